@@ -1,0 +1,1 @@
+"""Changing a draft of an app in the browser."""

@@ -1,0 +1,7 @@
+"""Who may do what with which rows and fields: one compiler for every read, default deny."""
+
+from dougong.access.columns import StoredColumns
+from dougong.access.grants import RowGrant, everything, grants_for
+from dougong.access.view import View
+
+__all__ = ["RowGrant", "StoredColumns", "View", "everything", "grants_for"]

@@ -1,0 +1,5 @@
+"""``python -m dougong.cli``."""
+
+from dougong.cli import main
+
+main()

@@ -1,0 +1,58 @@
+"""``dougong init`` and ``dougong demo``: a database with its first admin; the sample organisation with every shipped app."""
+
+import secrets
+
+import click
+
+from dougong.cli.serve import serve
+from dougong.cli.shell import Shell, worded
+from dougong.demo import install_demo
+from dougong.people.accounts import add_person, ensure_system, set_password
+from dougong.words import say
+
+
+@click.command()
+@click.option("--admin", "login", default="admin", show_default=True, help="Login of the first administrator.")
+@click.option("--name", default="", help="Name of the first administrator.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making one.")
+@click.pass_obj
+@worded
+def init(shell: Shell, login: str, name: str, password_stdin: bool) -> None:
+    """Create the database and its first administrator."""
+    given = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else ""
+    password = given or secrets.token_urlsafe(12)
+
+    def work(tx):  # type: ignore[no-untyped-def]
+        ensure_system(tx)
+        return add_person(tx, login, name or login, (), admin=True)
+
+    id = shell.database.write(work)
+    set_password(shell.database, shell.settings, id, password)
+    click.echo(say("cli.initialised", shell.language, login=login))
+    if not given:
+        click.echo(say("people.password_shown", shell.language, password=password))
+
+
+@click.command()
+@click.option("--no-serve", is_flag=True, help="Load everything and stop.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.pass_context
+def demo(context: click.Context, no_serve: bool, host: str, port: int) -> None:
+    """Load the sample organisation and all shipped apps with their data, then serve."""
+    context.invoke(_load)
+    if not no_serve:
+        context.invoke(serve, host=host, port=port)
+
+
+@click.command()
+@click.pass_obj
+@worded
+def _load(shell: Shell) -> None:
+    made = install_demo(shell.composition, lambda text: click.echo(f"· {text}"), shell.language)
+    click.echo(say("cli.accounts", shell.language))
+    for login, (name, password) in made.items():
+        click.echo(f"    {login:<8} {password:<20} {name}")
+
+
+commands = [init, demo]

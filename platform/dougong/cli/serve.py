@@ -1,0 +1,59 @@
+"""``dougong serve``: the web server."""
+
+import sys
+from typing import Any
+
+import click
+
+from dougong.cli.shell import Shell, worded
+from dougong.web.assets import require as require_assets
+from dougong.words import say
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, help="Processes.")
+@click.option("--threads", default=4, show_default=True, help="Threads of each process.")
+@click.pass_obj
+@worded
+def serve(shell: Shell, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the published apps over HTTP."""
+    require_assets()
+    shell.settings.signing_key()
+    _ = shell.database  # brings the tables up to date before the first request
+    click.echo(say("cli.serving", shell.language, url=f"http://{_shown(host)}:{port}"))
+    sys.stdout.flush()
+    shell.database.engine.dispose()
+    _run(f"{host}:{port}" if ":" not in host else f"[{host}]:{port}", workers, threads)
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
+
+
+def _run(bind: str, workers: int, threads: int) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """gunicorn with our settings; each worker makes its own app, and with it its own database connections."""
+
+        def load_config(self) -> None:
+            options: dict[str, Any] = {
+                "bind": bind, "workers": workers, "threads": threads, "worker_class": "gthread", "timeout": 60,
+                "accesslog": None, "loglevel": "warning", "proc_name": "dougong", "control_socket_disable": True,
+                "graceful_timeout": 20, "max_requests": 20000, "max_requests_jitter": 2000,
+            }  # fmt: skip
+            for key, value in options.items():
+                if key in self.cfg.settings:
+                    self.cfg.set(key, value)
+
+        def load(self) -> Any:
+            from dougong.wsgi import app
+
+            return app()
+
+    Server().run()
+
+
+commands = [serve]

@@ -1,0 +1,85 @@
+"""What every command works with: the composition, made when first needed, and the language to speak."""
+
+import locale
+import os
+import sys
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import ParamSpec
+
+import click
+
+from dougong.compose import Composition, compose
+from dougong.config import Settings, load
+from dougong.db import Database, upgrade
+from dougong.errors import DougongError, Problem, Refused
+from dougong.people.accounts import find_person
+from dougong.people.actor import Actor, load_actor
+from dougong.words import LANGUAGES, remedy, sentence
+
+P = ParamSpec("P")
+SHOWN = 200
+
+
+class Shell:
+    """The object of every command: ``settings``, ``database`` (its tables brought up to date) and ``language``."""
+
+    def __init__(self, language: str = "") -> None:
+        self.language = language if language in LANGUAGES else spoken()
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load()
+
+    @cached_property
+    def composition(self) -> Composition:
+        made = compose(self.settings)
+        upgrade(made.database.engine)
+        return made
+
+    @property
+    def database(self) -> Database:
+        return self.composition.database
+
+    def actor(self, login: str) -> Actor:
+        """The person with this login; raises NotFound."""
+        return self.database.read(lambda tx: load_actor(tx, find_person(tx, login)))
+
+
+def spoken() -> str:
+    """The language of the terminal."""
+    asked = os.environ.get("LC_ALL") or os.environ.get("LANG") or (locale.getlocale()[0] or "")
+    return "en" if asked.lower().startswith("en") or asked in ("C", "POSIX", "C.UTF-8") else "zh-CN"
+
+
+def worded(command: Callable[P, None]) -> Callable[P, None]:
+    """What a command refuses, said in words on the error output, with exit status 1."""
+
+    @wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except DougongError as error:
+            language = click.get_current_context().obj.language
+            problems = error.problems if isinstance(error, Refused) else (Problem(error.code, params=error.params),)
+            tell(problems, language)
+            sys.exit(1)
+
+    return told
+
+
+def tell(problems: tuple[Problem, ...], language: str) -> None:
+    """Problems on the error output, one a line: ``file:line:column place: sentence  remedy``."""
+    for problem in problems[:SHOWN]:
+        click.echo(line_of(problem, language), err=True)
+    if len(problems) > SHOWN:
+        click.echo(f"… {len(problems) - SHOWN}", err=True)
+
+
+def line_of(problem: Problem, language: str) -> str:
+    """One problem as one line."""
+    spot = ":".join(str(part) for part in (problem.source, problem.line, problem.column) if part)
+    where = " ".join(part for part in (spot, problem.at) if part)
+    text = f"{where}: {sentence(problem, language)}" if where else sentence(problem, language)
+    mend = remedy(problem, language) if problem.params.get("nearest", True) else None
+    return f"{text}  {mend}" if mend else text

@@ -1,0 +1,3 @@
+"""``dougong test``: run the tests that app specs carry."""
+
+commands: list[object] = []

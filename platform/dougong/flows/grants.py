@@ -1,0 +1,93 @@
+"""What tasks let people read and change: a grant source for visits, beside the grants a spec states."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, select
+
+from dougong.access import RowGrant
+from dougong.flows.tables import flow_task
+from dougong.flows.tasks import Rights
+from dougong.flows.tree import SUBMITTER, Tree
+from dougong.records import Visit
+from dougong.spec.model import Deciding
+from dougong.tables import LiveForm
+
+_HELD = ("open", "approved", "rejected", "handled", "returned", "resubmitted", "skipped")
+"""Who was once asked keeps reading what it was about."""
+
+
+def task_grants(visit: Visit, live: LiveForm) -> Iterator[RowGrant]:
+    """One grant to read per set of hidden fields, one to edit per step that lets fields be edited.
+
+    Steps are those of the form's present flow; a task of a step that is gone since reads like one without field rights.
+    """
+    flow = live.form.spec.flow
+    if flow is None or visit.actor.id == 0:
+        return
+    stated = {
+        key: step.fields for key, step in Tree.of(flow).steps.items() if isinstance(step, Deciding) and step.fields
+    }
+    yield _grant(visit, live, "task", {"read"}, _HELD, without=tuple(stated))
+    for step, fields in stated.items():
+        rights = Rights(fields, "read")
+        seen = frozenset(key for key in live.form.fields if rights.of(key) != "hidden")
+        yield _grant(visit, live, f"task_{step}", {"read"}, _HELD, step=step, read=seen)
+        edit = frozenset(key for key in live.form.fields if rights.of(key) in ("edit", "required"))
+        if edit:
+            yield _grant(visit, live, f"work_{step}", {"edit"}, ("open",), step=step, edit=edit)
+    yield _grant(visit, live, "returned", {"read", "edit"}, ("open",), step=SUBMITTER, edit=_creatable(live))
+
+
+def _creatable(live: LiveForm) -> frozenset[str] | None:
+    """What a submitter may mend after a return: the fields some grant lets a new record have."""
+    creating = [grant for grant in live.form.grants if "create" in grant.spec.can]
+    if any(grant.edit is None for grant in creating):
+        return None
+    return frozenset(key for grant in creating for key in grant.edit or ())
+
+
+def _grant(
+    visit: Visit, live: LiveForm, key: str, can: Iterable[str], states: tuple[str, ...], step: str = "",
+    without: tuple[str, ...] = (), read: frozenset[str] | None = None, edit: frozenset[str] | None = None,
+) -> RowGrant:  # fmt: skip
+    c = flow_task.c
+    held = [c.form == live.ref, c.person_id == visit.actor.id, c.state.in_(states)]
+    if step:
+        held.append(c.step == step)
+    if without:
+        held.append(c.step.not_in(without))
+    record = live.physical.main.table.c.id
+    sql = exists(select(c.task).where(c.record_id == record, *held))
+
+    def test(values: Mapping[str, Any]) -> bool:
+        return _holds(visit, live, values, states, step, without)
+
+    return RowGrant(key, frozenset(can), sql, test, read, edit)
+
+
+def _holds(
+    visit: Visit,
+    live: LiveForm,
+    values: Mapping[str, Any],
+    states: tuple[str, ...],
+    step: str,
+    without: tuple[str, ...],
+) -> bool:
+    """The same for one record: its tasks of this person, asked once per visit and forgotten when tasks change."""
+    return any(
+        state in states and (not step or found == step) and found not in without
+        for found, state in _tasks(visit, live, values.get("id"))
+    )
+
+
+def _tasks(visit: Visit, live: LiveForm, id: Any) -> list[tuple[str, str]]:
+    if not id:
+        return []
+    c = flow_task.c
+    key = ("flows.tasks", live.ref, id, visit.actor.id)
+    if key not in visit.memo:
+        where: ColumnElement[bool] = and_(c.form == live.ref, c.record_id == int(id), c.person_id == visit.actor.id)
+        visit.memo[key] = [(row.step, row.state) for row in visit.tx.conn.execute(select(c.step, c.state).where(where))]
+    found: list[tuple[str, str]] = visit.memo[key]
+    return found

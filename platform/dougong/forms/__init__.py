@@ -1,0 +1,31 @@
+"""Forms as pages: a form of the spec → a WTForms class that reads what was posted, and slots that a template draws."""
+
+from dougong.forms.bind import RawRecord, bind, form_class
+from dougong.forms.drawing import file_slot
+from dougong.forms.page import FileSlot, Foot, FormPage, Head, Mode, Slot, TableSlots
+from dougong.forms.raw import posted_digests
+from dougong.forms.rows import apply_row_operation, starting_rows, without_blank_rows
+from dougong.forms.slots import slots
+from dougong.forms.state import Addresses, FormState, Rights
+
+__all__ = [
+    "Addresses",
+    "FileSlot",
+    "Foot",
+    "FormPage",
+    "FormState",
+    "Head",
+    "Mode",
+    "RawRecord",
+    "Rights",
+    "Slot",
+    "TableSlots",
+    "apply_row_operation",
+    "bind",
+    "file_slot",
+    "form_class",
+    "posted_digests",
+    "slots",
+    "starting_rows",
+    "without_blank_rows",
+]

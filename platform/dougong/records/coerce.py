@@ -1,0 +1,130 @@
+"""Raw values of a batch → canonical values, the same verdict at every door."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dougong.db import as_id
+from dougong.errors import Problem
+from dougong.fields.base import Invalid
+from dougong.fields.subtable import SubTable
+from dougong.records.change import Notice
+from dougong.records.desk import RecordDesk
+from dougong.spec.compiled import CompiledField, CompiledForm
+
+Fields = Mapping[str, CompiledField]
+
+
+@dataclass(slots=True)
+class Coerced:
+    """Canonical values by key (only those given), with everything that was wrong and everything that was noticed.
+
+    ``bad`` names places whose raw value could not be understood: they have a problem already.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    bad: set[str] = field(default_factory=set)
+
+
+def prime(form: CompiledForm, batch: Iterable[Mapping[str, Any]], desk: RecordDesk) -> None:
+    """Look up every person, department, record and file that the batch names, in one query for each kind."""
+    wanted: set[tuple[str, str]] = set()
+    looking = [c for c in form.fields.values() if _looks_up(c)]
+    inner = {key: [c for c in fields.values() if _looks_up(c)] for key, fields in form.rows.items()}
+    for raw in batch:
+        _collect(looking, raw, wanted)
+        for key, fields in inner.items():
+            rows = raw.get(key) if fields else None
+            for row in rows if isinstance(rows, (list, tuple)) else ():
+                if isinstance(row, Mapping):
+                    _collect(fields, row, wanted)
+    desk.prime(wanted)
+
+
+def _looks_up(compiled: CompiledField) -> bool:
+    return any(c.references for c in compiled.spec.columns()) or compiled.spec.type_key() == "file"
+
+
+def _collect(fields: Sequence[CompiledField], raw: Mapping[str, Any], wanted: set[tuple[str, str]]) -> None:
+    for compiled in fields:
+        if (value := raw.get(compiled.key)) is not None:
+            wanted.update(compiled.spec.wants(value))
+
+
+def coerce(form: CompiledForm, raw: Mapping[str, Any], desk: RecordDesk, settable: frozenset[str]) -> Coerced:
+    """Judge one record's raw values one by one. ``settable`` are the keys this person may give here."""
+    result = Coerced()
+    for key, value in raw.items():
+        compiled = form.fields.get(key)
+        if compiled is None:
+            known = key in form.scope.names
+            result.problems.append(
+                Problem("record.not_settable" if known else "record.unknown_field", key, {"title": key})
+            )
+        elif not compiled.settable:
+            result.problems.append(Problem("record.not_settable", key, {"title": compiled.spec.title}))
+        elif key not in settable:
+            result.problems.append(Problem("access.may_not_set", key, {"title": compiled.spec.title}))
+        elif key in form.rows:
+            _coerce_rows(compiled, form.rows[key], value, desk, result)
+        else:
+            _coerce_one(compiled, key, value, desk, result, result.values)
+    return result
+
+
+def _coerce_one(
+    compiled: CompiledField, place: str, raw: Any, desk: RecordDesk, result: Coerced, into: dict[str, Any]
+) -> None:
+    try:
+        into[compiled.key] = compiled.spec.coerce(raw, desk)
+    except Invalid as wrong:
+        into[compiled.key] = None
+        result.bad.add(place)
+        params = {"title": compiled.spec.title, **wrong.params}
+        result.problems.append(Problem(wrong.code, place, params))
+    for code, params in desk.take_notices():
+        result.notices.append(Notice(code, place, {"title": compiled.spec.title, **params}))
+
+
+def _coerce_rows(compiled: CompiledField, fields: Fields, raw: Any, desk: RecordDesk, result: Coerced) -> None:
+    spec = compiled.spec
+    assert isinstance(spec, SubTable)
+    try:
+        rows = spec.rows(raw)
+    except Invalid as wrong:
+        result.bad.add(compiled.key)
+        result.problems.append(Problem(wrong.code, compiled.key, {"title": spec.title, **wrong.params}))
+        return
+    result.values[compiled.key] = [
+        _coerce_row(f"{compiled.key}[{index}]", fields, row, desk, result) for index, row in enumerate(rows)
+    ]
+
+
+def _coerce_row(
+    place: str, fields: Fields, raw: Mapping[str, Any], desk: RecordDesk, result: Coerced
+) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for key, value in raw.items():
+        inner = f"{place}.{key}"
+        compiled = fields.get(key)
+        if key == "id":
+            row["id"] = _row_id(value, inner, result)
+        elif compiled is None:
+            result.problems.append(Problem("record.unknown_field", inner, {"title": key}))
+        elif not compiled.settable:
+            result.problems.append(Problem("record.not_settable", inner, {"title": compiled.spec.title}))
+        else:
+            _coerce_one(compiled, inner, value, desk, result, row)
+    return row
+
+
+def _row_id(raw: Any, place: str, result: Coerced) -> int | None:
+    """A row's id as text or number; whether the record has such a row is asked when it is stored."""
+    if raw in (None, ""):
+        return None
+    if (id := as_id(raw)) is not None:
+        return id
+    result.problems.append(Problem("record.no_such_row", place, {}))
+    return None

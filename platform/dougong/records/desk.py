@@ -1,0 +1,94 @@
+"""The desk of a visit: people, departments, records and files that values name, looked up once per batch."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dougong.fields.base import Department, FileRef, Invalid, Person, RecordRef
+from dougong.files import find
+from dougong.people.directory import Directory
+from dougong.records.references import find_references, references_by_id
+from dougong.records.visit import Visit
+
+
+class RecordDesk:
+    """Implements ``fields.Desk`` for one visit; ``prime`` fills it, the other verbs only read."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self.zone: ZoneInfo = visit.organisation.zone
+        self.currency = visit.organisation.currency
+        self.directory = Directory(visit.tx)
+        self._records: dict[str, dict[str, list[RecordRef]]] = defaultdict(dict)
+        self._by_id: dict[str, dict[int, RecordRef]] = defaultdict(dict)
+        self._files: dict[str, FileRef] = {}
+        self._notices: list[tuple[str, dict[str, Any]]] = []
+
+    # -- filling ------------------------------------------------------------------------------------------------------
+    def prime(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Look up pairs of (kind, raw text) as ``Field.wants`` gives them."""
+        by_kind: dict[str, set[str]] = defaultdict(set)
+        for kind, raw in wanted:
+            by_kind[kind].add(raw)
+        self.directory.prime(by_kind.pop("person", ()), by_kind.pop("department", ()))
+        self._prime_files(by_kind.pop("file", set()))
+        for form, raws in by_kind.items():
+            missing = raws - self._records[form].keys()
+            if missing:
+                live = self.visit.forms.form(form)
+                self._records[form].update(find_references(self.visit, live, missing))
+
+    def prime_ids(self, people: Iterable[int], departments: Iterable[int], records: dict[str, set[int]]) -> None:
+        """Look up what stored ids stand for, to show them."""
+        self.directory.prime_ids(people, departments)
+        for form, ids in records.items():
+            missing = ids - self._by_id[form].keys()
+            if missing:
+                self._by_id[form].update(references_by_id(self.visit, self.visit.forms.form(form), missing))
+
+    def prime_files(self, ids: Iterable[str]) -> None:
+        """Look up files that a readable record holds."""
+        self._files.update({id: upload.ref for id, upload in find(self.visit.tx, ids).items()})
+
+    def _prime_files(self, ids: set[str]) -> None:
+        """Look up files a person names: own uploads that no record holds, or those of a record that stays its own."""
+        for id, upload in find(self.visit.tx, ids).items():
+            if upload.owner_id == self.visit.actor.id or id in self._files:
+                self._files[id] = upload.ref
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+    def person(self, raw: str) -> Person | None:
+        return self.directory.person(raw)
+
+    def department(self, raw: str) -> Department | None:
+        return self.directory.department(raw)
+
+    def record(self, form: str, raw: str) -> RecordRef | None:
+        found = self._records[form].get(raw, [])
+        if len(found) > 1:
+            raise Invalid("field.several_records", text=raw, count=len(found))
+        return found[0] if found else None
+
+    def file(self, raw: str) -> FileRef | None:
+        return self._files.get(raw)
+
+    def person_by_id(self, id: int) -> Person | None:
+        return self.directory.person_by_id(id)
+
+    def department_by_id(self, id: int) -> Department | None:
+        return self.directory.department_by_id(id)
+
+    def record_by_id(self, form: str, id: int) -> RecordRef | None:
+        return self._by_id[form].get(id)
+
+    # -- notices ------------------------------------------------------------------------------------------------------
+    def notice(self, code: str, **params: Any) -> None:
+        self._notices.append((code, params))
+
+    def take_notices(self) -> list[tuple[str, dict[str, Any]]]:
+        """The notices since the last call."""
+        if not self._notices:
+            return []
+        taken, self._notices = self._notices, []
+        return taken

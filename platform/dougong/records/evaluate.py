@@ -1,0 +1,155 @@
+"""Every rule of a form on one record: what shows, what is computed, what is required; pure, and the same at every door."""
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
+
+from dougong.fields.base import Stored
+from dougong.formulas import Env, ErrorValue, Formula
+from dougong.spec.compiled import CompiledField, CompiledForm
+
+Values = dict[str, Any]
+_WIDE = Context(prec=80)
+
+
+@dataclass(slots=True)
+class Evaluated:
+    """A record after its rules: places are ``total`` or ``lines[0].price``.
+
+    ``values`` are effective: computed ones computed, hidden ones blank. ``dropped`` names places that were given a value
+    while hidden, ``kept`` those given one while read-only. ``failed`` maps a computed place to its error value.
+    """
+
+    values: Values
+    hidden: set[str] = field(default_factory=set)
+    required: set[str] = field(default_factory=set)
+    readonly: set[str] = field(default_factory=set)
+    dropped: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    failed: dict[str, ErrorValue] = field(default_factory=dict)
+
+
+def evaluate(
+    form: CompiledForm, given: Mapping[str, Any], env: Env, old: Mapping[str, Any] | None = None, new: bool = True
+) -> Evaluated:
+    """Run the rules over ``given``: canonical values by key, sub-tables as lists of rows, system fields included.
+
+    A key that is absent takes its default on a new record and its ``old`` value on an existing one.
+    """
+    system = {key: given.get(key) for key in form.scope.names if key not in form.fields}
+    record: Values = system | dict.fromkeys(form.fields)
+    result = Evaluated(record)
+    for path in form.order:
+        compiled = form.field(path)
+        if compiled.table:
+            _evaluate_column(form, compiled, result, env, new)
+        elif path in form.rows:
+            _evaluate_rows(compiled, given, result, env, old)
+        else:
+            before = (old or {}).get(path)
+            record[path] = _value(compiled, path, given, record, result, env, before, new)
+    for key, shown in form.layout_shown.items():
+        if not _all(shown, record, env):
+            result.hidden.add(key)
+    for table in form.rows:
+        for row in record[table] or ():
+            del row["_given"]
+    return result
+
+
+def places(form: CompiledForm, values: Mapping[str, Any]) -> Iterator[tuple[str, CompiledField, Any]]:
+    """Every value of a record with its place: top-level fields, then the columns of each row."""
+    for key, compiled in form.fields.items():
+        yield key, compiled, values.get(key)
+        for index, row in enumerate(values.get(key) or () if key in form.rows else ()):
+            for column, inner in form.rows[key].items():
+                yield f"{key}[{index}].{column}", inner, row.get(column)
+
+
+def _evaluate_rows(
+    compiled: CompiledField, given: Mapping[str, Any], result: Evaluated, env: Env, old: Mapping[str, Any] | None
+) -> None:
+    """Take the rows of a sub-table; their columns are evaluated when their own turn comes."""
+    key = compiled.key
+    rows = given.get(key, (old or {}).get(key))
+    if not _all(compiled.shown, result.values, env):
+        result.hidden.add(key)
+        if rows:
+            result.dropped.append(key)
+        rows = None
+    _flags(compiled, key, result.values, result, env)
+    result.values[key] = [{**row, "_given": row} for row in rows] if rows else None
+
+
+def _evaluate_column(form: CompiledForm, compiled: CompiledField, result: Evaluated, env: Env, new: bool) -> None:
+    for index, row in enumerate(result.values[compiled.table] or ()):
+        place = f"{compiled.table}[{index}].{compiled.key}"
+        inside: Mapping[str, Any] = ChainMap(row, result.values)
+        fresh = new or row.get("id") is None
+        row[compiled.key] = _value(compiled, place, row["_given"], inside, result, env, None, fresh)
+
+
+def _value(
+    compiled: CompiledField, place: str, given: Mapping[str, Any], inside: Mapping[str, Any], result: Evaluated,
+    env: Env, before: Any, new: bool,
+) -> Any:  # fmt: skip
+    """The effective value of one place."""
+    typed = given.get(compiled.key)
+    if not _all(compiled.shown, inside, env):
+        result.hidden.add(place)
+        if typed is not None and compiled.settable:
+            result.dropped.append(place)
+        return None
+    if compiled.value is not None:
+        result.readonly.add(place)
+        return _computed(compiled, compiled.value, place, inside, result, env)
+    _flags(compiled, place, inside, result, env)
+    if not compiled.settable:
+        return typed if compiled.key in given else before
+    if compiled.key not in given:
+        return _default(compiled, place, inside, result, env) if new else before
+    if place in result.readonly:
+        kept = _default(compiled, place, inside, result, env) if new else before
+        if typed != kept:
+            result.kept.append(place)
+        return kept
+    return typed
+
+
+def _flags(compiled: CompiledField, place: str, inside: Mapping[str, Any], result: Evaluated, env: Env) -> None:
+    if compiled.spec.required or (compiled.require is not None and compiled.require.evaluate(inside, env) is True):
+        result.required.add(place)
+    if compiled.readonly is not None and compiled.readonly.evaluate(inside, env) is True:
+        result.readonly.add(place)
+
+
+def _default(compiled: CompiledField, place: str, inside: Mapping[str, Any], result: Evaluated, env: Env) -> Any:
+    if compiled.default is None:
+        return None
+    return _computed(compiled, compiled.default, place, inside, result, env)
+
+
+def _computed(
+    compiled: CompiledField, formula: Formula, place: str, inside: Mapping[str, Any], result: Evaluated, env: Env
+) -> Any:
+    value = formula.evaluate(inside, env)
+    if isinstance(value, ErrorValue):
+        result.failed[place] = value
+        return None
+    if value == "" or value is None:
+        return None
+    return fitted(compiled, value)
+
+
+def fitted(compiled: CompiledField, value: Any) -> Any:
+    """A computed value in the shape of its field: a number rounded HALF_UP to its decimals, without notice."""
+    column = compiled.spec.columns()[0]
+    if column.stored is Stored.EXACT and isinstance(value, Decimal):
+        return value.quantize(Decimal(1).scaleb(-column.scale), ROUND_HALF_UP, _WIDE) + 0
+    return value
+
+
+def _all(conditions: tuple[Formula, ...], inside: Mapping[str, Any], env: Env) -> bool:
+    return all(condition.evaluate(inside, env) is True for condition in conditions)

@@ -1,0 +1,102 @@
+"""What changed in a record, by field; and the load as history, which brings dates and end states along."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert
+
+from dougong.db import new_id
+from dougong.errors import Forbidden, Problem
+from dougong.fields.base import Invalid
+from dougong.fields.moment import DateTime
+from dougong.records.change import Written
+from dougong.records.desk import RecordDesk
+from dougong.records.prepared import Prepared
+from dougong.records.tables import record_change
+from dougong.records.visit import Visit
+from dougong.tables import LiveForm
+
+ENDED = ("approved", "rejected", "withdrawn")
+HISTORY_KEYS = frozenset({"number", "status", "created_by", "created_at"})
+_MOMENT = DateTime(key="created_at")
+
+
+def remember(visit: Visit, live: LiveForm, written: Sequence[Written]) -> None:
+    """Keep before and after of every field an update changed; a new record is its own first state."""
+    rows = [
+        {
+            "id": new_id(), "form": live.ref, "record_id": one.id, "version": one.after["version"], "at": visit.now,
+            "actor_id": visit.actor.id, "door": visit.door, "changes": differences(live, one.before, one.after),
+        }
+        for one in written
+        if one.kind == "updated" and one.before is not None and one.after is not None
+    ]  # fmt: skip
+    if rows:
+        visit.tx.conn.execute(insert(record_change), rows)
+
+
+def differences(live: LiveForm, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Field key → [before, after] in JSON form, for the fields (and the status) that differ."""
+    keys = ["status", *live.form.fields]
+    return {
+        key: [plain(before.get(key)), plain(after.get(key))]
+        for key in keys
+        if (before.get(key) or None) != (after.get(key) or None)
+    }
+
+
+def plain(value: Any) -> Any:
+    """A canonical value as JSON keeps it: numbers as exact text, ids as text."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def history_values(
+    visit: Visit, live: LiveForm, given: Mapping[str, Any], one: Prepared, desk: RecordDesk
+) -> dict[str, Any]:
+    """System values of a record that was made elsewhere, from raw ones; admins only."""
+    if not visit.actor.admin:
+        raise Forbidden("access.history_is_for_admins")
+    system: dict[str, Any] = {}
+    for key, raw in given.items():
+        try:
+            value = _history_value(key, raw, desk)
+        except Invalid as wrong:
+            one.add(Problem(wrong.code, key, {"title": key, **wrong.params}))
+            continue
+        if value is not None:
+            system[key] = value
+    if "created_at" in system:
+        system["updated_at"] = system["created_at"]
+    if "created_by" in system:
+        system["updated_by"] = system["created_by"]
+        entry = desk.directory.entry_by_id(system["created_by"])
+        system["department"] = entry.department_id if entry else None
+    return system
+
+
+def _history_value(key: str, raw: Any, desk: RecordDesk) -> Any:
+    text = str(raw or "").strip()
+    if not text:
+        return None
+    if key == "created_by":
+        person = desk.person(text)
+        if person is None:
+            raise Invalid("field.no_such_person", given=text)
+        return person.id
+    if key == "created_at":
+        return _MOMENT.coerce(text, desk)
+    if key == "status" and text not in ENDED:
+        raise Invalid("record.not_an_end_status", text=text)
+    return text

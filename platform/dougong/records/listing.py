@@ -1,0 +1,158 @@
+"""A list of records as one person may see it: filters, search, order and keyset paging in one statement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, select
+
+from dougong.db import Exact
+from dougong.records.cursor import Cursor, after, ordering
+from dougong.records.desk import RecordDesk
+from dougong.records.filters import Filter, condition
+from dougong.records.order import SortKey
+from dougong.records.search import matching
+from dougong.records.visit import Visit
+from dougong.spec.compiled import CompiledList
+from dougong.tables import LiveForm
+
+COUNTED = 10_000
+"""Rows are counted exactly up to here, and said to be more beyond."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked of a list. ``rows`` is the list's own rule; ``search_in`` the fields that ``text`` is looked for in."""
+
+    live: LiveForm
+    columns: tuple[str, ...]
+    view: CompiledList | None = None
+    filters: tuple[Filter, ...] = ()
+    text: str = ""
+    search_in: tuple[str, ...] = ()
+    sort: tuple[SortKey, ...] = (SortKey("created_at", descending=True),)
+    cursor: Cursor | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One row: system values and the asked columns, blank where they are not for this person to see."""
+
+    id: int
+    version: int
+    number: str
+    title: str
+    status: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A page of rows and the cursor of the next one, None on the last."""
+
+    rows: tuple[Listed, ...]
+    next: Cursor | None
+
+
+def rows(visit: Visit, query: Query) -> Slice:
+    """One page of the list. Raises Forbidden for a column, filter or order by a field that is not readable."""
+    order = ordering(visit, query.live, query.sort)
+    statement = _selected(visit, query).add_columns(*(key.expression.label(f"_k{i}") for i, key in enumerate(order)))
+    statement = statement.where(_conditions(visit, query))
+    if query.cursor is not None:
+        statement = statement.where(after(order, query.cursor, query.live.physical.main.table.c.id))
+    statement = statement.order_by(*(key.clause() for key in order), query.live.physical.main.table.c.id.desc())
+    found = list(visit.tx.conn.execute(statement.limit(query.limit + 1)))
+    page = found[: query.limit]
+    more = len(found) > query.limit
+    keys = [f"_k{i}" for i in range(len(order))]
+    next_ = Cursor(tuple(page[-1]._mapping[k] for k in keys), page[-1].id) if more else None
+    return Slice(tuple(_listed(query, row) for row in page), next_)
+
+
+def count(visit: Visit, query: Query) -> int:
+    """How many rows match, exact up to COUNTED; COUNTED + 1 means more."""
+    inner = select(literal(1)).select_from(query.live.physical.main.table)
+    inner = inner.where(_conditions(visit, query)).limit(COUNTED + 1)
+    return int(visit.tx.conn.execute(select(func.count()).select_from(inner.subquery())).scalar_one())
+
+
+def totals(visit: Visit, query: Query, wanted: Mapping[str, str]) -> dict[str, Any]:
+    """Field → its total (sum, average, min, max, count) over all matching rows, in the reader's rights."""
+    view = visit.view(query.live)
+    parts: list[ColumnElement[Any]] = []
+    for key, how in wanted.items():
+        parts += _aggregates(view.column(key), how)
+    if not parts:
+        return {}
+    statement = select(*parts).select_from(query.live.physical.main.table).where(_conditions(visit, query))
+    row = list(visit.tx.conn.execute(statement).one())
+    result: dict[str, Any] = {}
+    for key, how in wanted.items():
+        result[key] = _total(query.live, key, how, [row.pop(0) for _ in _aggregates(view.column(key), how)])
+    return result
+
+
+def ids(visit: Visit, query: Query, limit: int) -> list[int]:
+    """The ids of the first matching rows in order."""
+    table = query.live.physical.main.table
+    order = ordering(visit, query.live, query.sort)
+    statement = select(table.c.id).where(_conditions(visit, query))
+    statement = statement.order_by(*(key.clause() for key in order), table.c.id.desc()).limit(limit)
+    return list(visit.tx.conn.execute(statement).scalars())
+
+
+def _selected(visit: Visit, query: Query) -> Select[Any]:
+    from_view = visit.view(query.live)
+    table = query.live.physical.main.table
+    base = [table.c.id, table.c.version, table.c.number, table.c.status]
+    title = from_view.guarded_title().label("_seen_title")
+    fields = [from_view.column(key).label(f"_f{i}") for i, key in enumerate(query.columns)]
+    return select(*base, title, *fields)
+
+
+def _listed(query: Query, row: Row[Any]) -> Listed:
+    values: dict[str, Any] = {}
+    mapping = row._mapping
+    for i, key in enumerate(query.columns):
+        stored = mapping[f"_f{i}"]
+        field = query.live.form.fields.get(key)
+        values[key] = stored if stored is None or field is None else field.spec.from_column(stored)
+    title = mapping["_seen_title"] or row.number or ""
+    return Listed(row.id, row.version, row.number or "", title, row.status, values)
+
+
+def _conditions(visit: Visit, query: Query) -> ColumnElement[bool]:
+    view = visit.view(query.live)
+    parts = [view.rows("read")]
+    if query.view is not None and query.view.rows is not None:
+        parts.append(query.view.rows.sql(view, visit.env, visit.tx.dialect))
+    parts += [condition(visit, query.live, one) for one in query.filters]
+    if query.text.strip():
+        parts.append(matching(visit, query.live, query.search_in, query.text))
+    return and_(*parts)
+
+
+def _aggregates(column: ColumnElement[Any], how: str) -> list[ColumnElement[Any]]:
+    """A sum comes with its count where an average is asked: dividing exactly is done here, not by the engine."""
+    if how == "average":
+        return [func.sum(column, type_=column.type), func.count(column)]
+    if how == "count":
+        return [func.count(column)]
+    function = {"sum": func.sum, "min": func.min, "max": func.max}[how]
+    return [function(column, type_=_wide(column))]
+
+
+def _wide(column: ColumnElement[Any]) -> Any:
+    return column.type
+
+
+def _total(live: LiveForm, key: str, how: str, found: Sequence[Any]) -> Any:
+    if how == "average":
+        total, number = found
+        return None if not number else total / number
+    return found[0]
+
+
+__all__ = ["COUNTED", "Exact", "Listed", "Query", "RecordDesk", "Slice", "count", "ids", "rows", "totals"]

@@ -1,0 +1,57 @@
+"""One person at one door in one transaction: what every verb of records is given."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dougong.access import RowGrant, View, grants_for
+from dougong.db import Tx
+from dougong.formulas import Env
+from dougong.people.actor import Actor
+from dougong.people.organisation import Organisation
+from dougong.records.change import Written
+from dougong.tables import Forms, LiveForm
+
+GrantSource = Callable[["Visit", LiveForm], Iterable[RowGrant]]
+"""Gives grants that no spec states: those of a flow's task holders."""
+
+Follower = Callable[["Visit", LiveForm, Sequence[Written]], None]
+"""Runs in the same transaction after a batch was stored: flow start, audit, outbox."""
+
+
+@dataclass
+class Visit:
+    """``door`` names where it came from: page, api, load, command, flow, test."""
+
+    tx: Tx
+    actor: Actor
+    forms: Forms
+    organisation: Organisation
+    now: datetime
+    door: str
+    language: str = "zh-CN"
+    grant_sources: tuple[GrantSource, ...] = ()
+    followers: tuple[Follower, ...] = ()
+    memo: dict[Any, Any] = field(default_factory=dict)
+    """What was looked up for rights in this visit; forgotten together with the views."""
+    _views: dict[str, View] = field(default_factory=dict)
+
+    @property
+    def env(self) -> Env:
+        """What the formulas of this visit know of the world."""
+        return Env(now=self.now, zone=self.organisation.zone, me=self.actor.id)
+
+    def view(self, live: LiveForm) -> View:
+        """The form through this person's grants; made once per visit."""
+        found = self._views.get(live.ref)
+        if found is None or found.live is not live:
+            extra = [grant for source in self.grant_sources for grant in source(self, live)]
+            found = View(live, self.actor.id, (*grants_for(self.tx, live, self.actor, self.env), *extra))
+            self._views[live.ref] = found
+        return found
+
+    def forget_views(self) -> None:
+        """Compile the grants again: a task was opened or closed in this transaction."""
+        self._views.clear()
+        self.memo.clear()

@@ -1,0 +1,105 @@
+"""The one door: every write of a record, one or a batch, from any place, runs this pipeline in one transaction.
+
+coerce → compute → rules → schema → access → store → history → followers
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dougong.errors import Conflict, Problem, Refused
+from dougong.files import attach
+from dougong.records import idempotency
+from dougong.records.change import Change, Create, Delete, Judged, Update, Written
+from dougong.records.coerce import prime
+from dougong.records.desk import RecordDesk
+from dougong.records.history import remember
+from dougong.records.load import load
+from dougong.records.numbers import assign_numbers
+from dougong.records.prepare import held_files, prepare
+from dougong.records.prepared import Prepared
+from dougong.records.search import forget_records, index_records
+from dougong.records.shape import shape_problems
+from dougong.records.store import insert_records, mark_deleted, update_record
+from dougong.records.unique import unique_problems
+from dougong.records.visit import Visit
+from dougong.tables import LiveForm
+
+
+def write(visit: Visit, live: LiveForm, changes: Sequence[Change], desk: RecordDesk | None = None) -> list[Written]:
+    """Judge and store a batch. Raises Refused with every problem (places start with ``[index].`` in a batch of more
+    than one), Conflict for a stale version, Forbidden or NotFound by access. Nothing is stored unless all of it is."""
+    prepared = judge_batch(visit, live, changes, desk)
+    problems = [p for one in prepared for p in one.problems]
+    if problems:
+        raise Refused(problems)
+    return store_batch(visit, live, prepared)
+
+
+def submit(visit: Visit, live: LiveForm, change: Create, key: str, payload: Mapping[str, Any]) -> Written:
+    """Create one record under an idempotency key: an equal repeat answers with the record it made the first time."""
+    hash = idempotency.payload_hash(payload)
+    made = idempotency.claim(visit, live.ref, key, hash) if key else None
+    if made is not None:
+        values = load(visit.tx, live, [made]).get(made)
+        if values is None:
+            raise Conflict("record.made_and_gone")
+        return Written("created", made, None, values, repeated=True)
+    written = write(visit, live, [change])[0]
+    if key:
+        idempotency.fulfil(visit, live.ref, key, written.id)
+    return written
+
+
+def judge_batch(
+    visit: Visit, live: LiveForm, changes: Sequence[Change], desk: RecordDesk | None = None
+) -> list[Prepared]:
+    """The first half of ``write``: everything but storing. Problems stay with their change; nothing is raised for them."""
+    desk = desk or RecordDesk(visit)
+    prime(live.form, [c.values for c in changes if not isinstance(c, Delete)], desk)
+    old = load(visit.tx, live, sorted(c.id for c in changes if not isinstance(c, Create)), lock=visit.tx.writes)
+    many = len(changes) > 1
+    prepared = [prepare(visit, live, change, old, desk, f"[{i}]" if many else "") for i, change in enumerate(changes)]
+    unique_problems(visit, live, prepared)
+    shape_problems(live, prepared, desk)
+    return prepared
+
+
+def store_batch(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> list[Written]:
+    """The second half of ``write``: store what was judged without problems, remember it, run the followers."""
+    assign_numbers(visit, live, prepared)
+    created = [p.after for p in prepared if isinstance(p.change, Create)]
+    if created:
+        insert_records(visit.tx, live, created, visit.env)
+        index_records(visit.tx, live, created, fresh=True)
+    for one in prepared:
+        if isinstance(one.change, Update):
+            update_record(visit.tx, live, one.before, one.after, visit.env)
+            index_records(visit.tx, live, [one.after], fresh=False)
+        elif isinstance(one.change, Delete):
+            mark_deleted(visit.tx, live, one.after, visit.now)
+            forget_records(visit.tx, live, [int(one.after["id"])])
+    _claim_files(visit, live, prepared)
+    written = [one.written() for one in prepared]
+    remember(visit, live, written)
+    for follower in visit.followers:
+        follower(visit, live, written)
+    return written
+
+
+def _claim_files(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> None:
+    """Tie uploads to the records that now hold them."""
+    for one in prepared:
+        if not isinstance(one.change, Delete):
+            for path, ids in held_files(live, one.after).items():
+                attach(visit.tx, ids, live.ref, int(one.after["id"]), path)
+
+
+def preview(visit: Visit, live: LiveForm, change: Change) -> Judged:
+    """The verdict on one change without storing it: what a page shows while it is filled in, what a test expects."""
+    one = judge_batch(visit, live, [change])[0]
+    return Judged(one.after, tuple(one.problems), tuple(one.notices))
+
+
+def one_problem(code: str, at: str = "", **params: Any) -> Refused:
+    """A refusal with a single problem."""
+    return Refused([Problem(code, at, params)])

@@ -1,0 +1,35 @@
+"""A published form together with its tables: what reads and writes work on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dougong.spec.compiled import CompiledForm
+from dougong.tables.physical import PhysicalForm
+
+
+@dataclass(frozen=True, slots=True)
+class LiveForm:
+    """A compiled form of revision ``revision`` and where its records are kept."""
+
+    form: CompiledForm
+    physical: PhysicalForm
+    revision: int
+
+    @property
+    def ref(self) -> str:
+        """``app.form``."""
+        return self.form.ref
+
+
+class Forms(Protocol):
+    """Where a published form is found by ``app.form``; implemented by ``apps``."""
+
+    def form(self, ref: str) -> LiveForm:
+        """The live form; raises NotFound."""
+
+    def form_at(self, ref: str, revision: int) -> LiveForm:
+        """The form as a revision had it, over the tables as they are; raises NotFound."""
+
+    def referring(self, ref: str) -> Sequence[tuple[LiveForm, str]]:
+        """Every live form with a reference field to ``ref``, and the path of that field."""

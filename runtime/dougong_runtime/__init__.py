@@ -1,0 +1,1 @@
+"""Living in a published app: fill, list, approve, read."""

@@ -1,0 +1,147 @@
+"""A form being filled in: what was typed, run through the rules, as a page to draw; for a new record or a stored one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import url_for
+
+from dougong.errors import Forbidden, Problem
+from dougong.forms import Addresses, FormPage, FormState, Mode, RawRecord, Rights, slots
+from dougong.records import RecordDesk, Visit, learn
+from dougong.records.coerce import Coerced, coerce, prime
+from dougong.records.evaluate import Evaluated, evaluate, places
+from dougong.records.judge import changed_keys, judge
+from dougong.records.load import load
+from dougong.records.prepare import first_status, held_files
+from dougong.spec.compiled import CompiledForm
+from dougong.spec.model import SYSTEM_FIELDS
+from dougong.tables import LiveForm
+from dougong_runtime.start import reader_of
+
+Values = Mapping[str, Any]
+
+
+@dataclass
+class Filling:
+    """A form, who fills it, and the stored record it is about (``before``, with the app's rights; None for a new one).
+
+    ``keys`` are the fields the page draws, ``edit`` those it draws as inputs.
+    """
+
+    visit: Visit
+    live: LiveForm
+    desk: RecordDesk
+    keys: AbstractSet[str]
+    edit: AbstractSet[str]
+    before: Values | None = None
+    judge_all: bool = True
+    """Whether what is wrong anywhere counts (a submission), or only what the change reaches."""
+    addresses: Addresses = field(default_factory=Addresses)
+
+    def evaluated(self, raw: RawRecord) -> tuple[Evaluated, Coerced]:
+        """What was typed after the rules; what could not be understood counts as blank."""
+        form = self.live.form
+        prime(form, [raw], self.desk)
+        coerced = coerce(form, raw, self.desk, frozenset(self.edit))
+        if self.before is None:
+            return evaluate(form, _new_system(self.visit, self.live) | coerced.values, self.visit.env), coerced
+        _merge_rows(form, self.before, coerced.values)
+        given = {key: self.before[key] for key in SYSTEM_FIELDS} | coerced.values
+        return evaluate(form, given, self.visit.env, old=self.before, new=False), coerced
+
+    def problems(self, evaluated: Evaluated, coerced: Coerced) -> list[Problem]:
+        """What a submission of this would be refused for, as far as the record itself tells."""
+        form, reached = self.live.form, None
+        if not self.judge_all and self.before is not None:
+            reached = changed_keys(form, self.before, evaluated.values)
+        judged = judge(form, evaluated, coerced.bad, self.visit.env, self.desk, reached)
+        return [*coerced.problems, *judged]
+
+    def page(
+        self, raw: RawRecord, problems: Sequence[Problem] = (), mode: Mode = "fill", live_check: bool = False,
+        due: Iterable[str] = (),
+    ) -> FormPage:  # fmt: skip
+        """The form as a page; ``due`` are keys required by more than the form's own rules."""
+        evaluated, coerced = self.evaluated(raw)
+        if live_check:
+            problems = self.problems(evaluated, coerced)
+        learn(self.desk, self.live, [evaluated.values])
+        state = FormState(
+            raw=raw,
+            values=evaluated.values,
+            shown=shown_places(self.live.form, evaluated),
+            required=evaluated.required | set(due),
+            readonly=evaluated.readonly,
+            problems=problems,
+            rights=Rights(read=self.keys, edit=self.edit),
+        )
+        return slots(self.live.form, state, reader_of(self.visit, self.desk), mode, self.addresses)
+
+
+def new_filling(visit: Visit, live: LiveForm) -> Filling:
+    """Filling in a new record; raises Forbidden."""
+    view = visit.view(live)
+    if not view.may("create"):
+        raise Forbidden("access.may_not_create", title=live.form.spec.title)
+    edit = view.creatable()
+    own = view.readable(_new_system(visit, live) | {"status": "draft"})
+    computed = {key for key, compiled in live.form.fields.items() if not compiled.settable}
+    return Filling(visit, live, RecordDesk(visit), edit | (own & computed), edit, addresses=addresses_of(live))
+
+
+def stored_filling(
+    visit: Visit, live: LiveForm, id: int, readable: AbstractSet[str], editable: AbstractSet[str]
+) -> Filling:
+    """Filling in a stored record that this person was found to be allowed to read."""
+    before = load(visit.tx, live, [id])[id]
+    desk = RecordDesk(visit)
+    desk.prime_files(file for ids in held_files(live, before).values() for file in ids)
+    edit = frozenset(key for key in editable if live.form.fields[key].settable)
+    handing_in = before["status"] in ("draft", "returned")
+    return Filling(
+        visit, live, desk, frozenset(readable) | edit, edit, before, handing_in, addresses_of(live)
+    )  # fmt: skip
+
+
+def shown_places(form: CompiledForm, evaluated: Evaluated) -> frozenset[str]:
+    """Every place that no rule hides: fields, cells, sections and notes."""
+    every = {place for place, _, _ in places(form, evaluated.values)} | set(form.layout_shown)
+    return frozenset(every - evaluated.hidden)
+
+
+def addresses_of(live: LiveForm) -> Addresses:
+    """Where the inputs of a form find suggestions and files."""
+    kinds = {"person": "runtime.pick_person", "department": "runtime.pick_department"}
+
+    def suggest(path: str) -> str:
+        spec = live.form.field(path).spec
+        asked = f"{live.ref}.{path}"
+        if spec.type_key() in kinds:
+            return url_for(kinds[spec.type_key()], **{"for": asked})
+        app, _, form = (spec.columns()[0].references or "").partition(".")
+        return url_for("runtime.pick_record", app=app, form=form, **{"for": asked})
+
+    return Addresses(
+        suggest=suggest,
+        upload=lambda path: url_for("runtime.upload", **{"for": f"{live.ref}.{path}"}),
+        file=lambda id: url_for("runtime.file", id=id),
+    )
+
+
+def _new_system(visit: Visit, live: LiveForm) -> dict[str, Any]:
+    return dict.fromkeys(SYSTEM_FIELDS) | {
+        "status": first_status(live), "version": 1, "revision": live.revision, "created_by": visit.actor.id,
+        "created_at": visit.now, "updated_by": visit.actor.id, "updated_at": visit.now,
+        "department": visit.actor.department,
+    }  # fmt: skip
+
+
+def _merge_rows(form: CompiledForm, before: Values, values: dict[str, Any]) -> None:
+    """A known row keeps the columns that were not posted, as it will when it is stored."""
+    for key in form.rows:
+        known = {row["id"]: row for row in before.get(key) or ()}
+        for index, row in enumerate(values.get(key) or ()):
+            if row.get("id") in known:
+                values[key][index] = known[row["id"]] | row

@@ -1,0 +1,83 @@
+"""What every page starts from: the composition, the person who asks, a visit in the reader's language."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from flask import request
+
+from dougong.compose import Composition
+from dougong.db import as_id
+from dougong.errors import NotFound
+from dougong.people.actor import Actor
+from dougong.records import RecordDesk, Visit
+from dougong.tables import LiveForm
+from dougong.web import choices, current
+from dougong.web.addresses import local
+
+T = TypeVar("T")
+DOOR = "page"
+
+
+def wired() -> Composition:
+    """The composition of this request."""
+    return cast(Composition, current.composition())
+
+
+def me() -> Actor:
+    """Whoever is signed in; asked for behind a guard only."""
+    return cast(Actor, current.actor())
+
+
+def reading(work: Callable[[Visit], T]) -> T:
+    """Run ``work`` on a visit that only reads."""
+    return wired().read(me(), DOOR, work, choices.language())
+
+
+def writing(work: Callable[[Visit], T]) -> T:
+    """Run ``work`` on a visit that may write; it must be safe to run again from its start."""
+    return wired().write(me(), DOOR, work, choices.language())
+
+
+def form_of(visit: Visit, app: str, form: str) -> LiveForm:
+    """The published form an address names; raises NotFound."""
+    return visit.forms.form(f"{app}.{form}")
+
+
+def record_id(raw: str) -> int:
+    """The record an address names; raises NotFound for what cannot be one."""
+    id = as_id(raw)
+    if id is None:
+        raise NotFound("record.not_found")
+    return id
+
+
+def came_from(fallback: str = "/") -> str:
+    """Where the page's way back leads: ``?back=`` when it is an address of ours."""
+    return local(request.values.get("back"), fallback)
+
+
+@dataclass(frozen=True, slots=True)
+class PageReader:
+    """For whom values are shown; implements ``fields.base.Reader``."""
+
+    language: str
+    zone: ZoneInfo
+    currency: str
+    desk: RecordDesk
+
+
+def reader_of(visit: Visit, desk: RecordDesk) -> PageReader:
+    """The reader of a visit."""
+    return PageReader(visit.language, visit.organisation.zone, visit.organisation.currency, desk)
+
+
+def names_of(desk: RecordDesk, people: Iterable[int]) -> tuple[str, ...]:
+    """What people are called, in order."""
+    wanted = tuple(people)
+    desk.directory.prime_ids(wanted)
+    found = (desk.person_by_id(id) for id in wanted)
+    return tuple(person.name if person else f"#{id}" for id, person in zip(wanted, found, strict=True))
+
+

@@ -1,0 +1,40 @@
+// Focus: what is being typed into is never replaced, and after a swap focus is where it was or somewhere sensible.
+const typing = (node) => node?.matches?.("textarea, select, input:not([type=button], [type=submit], [type=checkbox], [type=radio])");
+let before = null;
+
+addEventListener("htmx:before:swap", ({ detail }) => {
+  const active = document.activeElement;
+  if (typing(active)) {
+    const kept = detail.tasks.filter((task) => task.type !== "oob" || !document.contains(task.target) || !task.target.contains(active));
+    if (kept.length < detail.tasks.length) detail.tasks.splice(0, detail.tasks.length, ...kept);
+  }
+  const rows = active?.closest("[data-rows]");
+  before = active && active !== document.body && {
+    id: active.id,
+    at: typing(active) && "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : null,
+    rows: rows?.id,
+    row: rows && [...rows.querySelectorAll("[data-row]")].indexOf(active.closest("[data-row]")),
+  };
+});
+
+addEventListener("htmx:after:swap", () => {
+  if (!before || (document.activeElement && document.activeElement !== document.body)) return;
+  const same = before.id && document.getElementById(before.id);
+  const next = same || rowAfter(before) || document.querySelector("#main h2, #main");
+  if (!next) return;
+  if (!same && !next.matches("button, a, input, textarea, select")) next.tabIndex = -1;
+  next.focus({ preventScroll: true });
+  if (same && before.at) try { same.setSelectionRange(...before.at); } catch { /* not a text input */ }
+});
+
+// a removed row hands focus to the row that took its place, else to the button that adds one
+const rowAfter = ({ rows, row }) => {
+  const box = rows && document.getElementById(rows);
+  if (!box) return null;
+  const left = box.querySelectorAll("[data-row]");
+  const near = left[Math.min(Math.max(row, 0), left.length - 1)];
+  return near?.querySelector("input, textarea, select, button") || box.querySelector("[data-add]");
+};
+
+// a page that was answered with its errors starts at their summary
+document.getElementById("errors")?.focus();
