@@ -2,11 +2,12 @@
 
 from dougong.forms.bind import RawRecord, bind, form_class
 from dougong.forms.drawing import file_slot
-from dougong.forms.page import FileSlot, Foot, FormPage, Head, Mode, Slot, TableSlots
+from dougong.forms.page import FormPage, Mode, TableSlots
+from dougong.forms.parts import FileSlot, Foot, Head, Slot
 from dougong.forms.raw import posted_digests
 from dougong.forms.rows import apply_row_operation, starting_rows, without_blank_rows
 from dougong.forms.slots import slots
-from dougong.forms.state import Addresses, FormState, Rights
+from dougong.forms.state import Addresses, FormState, Rights, shown_places
 
 __all__ = [
     "Addresses",
@@ -25,6 +26,7 @@ __all__ = [
     "file_slot",
     "form_class",
     "posted_digests",
+    "shown_places",
     "slots",
     "starting_rows",
     "without_blank_rows",

@@ -13,7 +13,7 @@ from dougong.fields.moment import DateTime
 from dougong.fields.number import Number
 from dougong.fields.text import Words
 from dougong.forms.bind import PICKED
-from dougong.forms.page import FileSlot, OptionSlot
+from dougong.forms.parts import FileSlot, OptionSlot
 from dougong.forms.state import Addresses
 from dougong.words import formats
 

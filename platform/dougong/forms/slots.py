@@ -12,19 +12,8 @@ from dougong.fields import Field, Node, Section, SubTable, children
 from dougong.fields.base import Reader, Stored
 from dougong.forms import drawing
 from dougong.forms.bind import PICKED
-from dougong.forms.page import (
-    ErrorLink,
-    Foot,
-    FormPage,
-    Head,
-    Mode,
-    Part,
-    RowSlots,
-    SectionSlots,
-    Slot,
-    TableSlots,
-    Total,
-)
+from dougong.forms.page import ErrorLink, FormPage, Mode, Part, RowSlots, SectionSlots, TableSlots
+from dougong.forms.parts import Foot, Head, Slot, Total
 from dougong.forms.state import Addresses, FormState
 from dougong.spec.compiled import CompiledField, CompiledForm
 

@@ -1,12 +1,14 @@
 """What a page is made from: a record as typed and as understood, what the rules say of it, and who looks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 from dougong.errors import Problem
+from dougong.fields import Field, Node, children
 from dougong.forms.bind import RawRecord
+from dougong.spec.compiled import CompiledForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,22 @@ class Addresses:
     suggest: Callable[[str], str] = _nowhere
     upload: Callable[[str], str] = _nowhere
     file: Callable[[str], str] = _nowhere
+
+
+def shown_places(
+    form: CompiledForm, raw: RawRecord, values: Mapping[str, Any], hidden: AbstractSet[str] = frozenset()
+) -> frozenset[str]:
+    """Every place of a form with these rows, less the hidden ones: what ``FormState.shown`` wants where only the hidden
+    places are known."""
+    found = {*form.fields, *_layout(form.tree())}
+    for table, columns in form.rows.items():
+        count = max(len(raw.get(table) or ()), len(values.get(table) or ()))
+        found |= {f"{table}[{index}].{key}" for index in range(count) for key in columns}
+    return frozenset(found - hidden)
+
+
+def _layout(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        if not isinstance(node, Field):
+            yield node.key
+            yield from _layout(children(node))

@@ -67,7 +67,8 @@ def multiply(left: Decimal, right: Decimal) -> Decimal:
 
 def multiply_short(left: Decimal, right: Decimal) -> Decimal:
     """The product of two numbers known to have at most 20 decimals together."""
-    return within(_EXACT.multiply(left, right))
+    product = _EXACT.multiply(left, right)
+    return product if -LIMIT < product < LIMIT else within(product)
 
 
 def divide(left: Decimal, right: Decimal) -> Decimal:
@@ -120,8 +121,9 @@ def whole(number: Decimal) -> int:
 
 def rounded(number: Decimal, places: Decimal) -> Decimal:
     """Rounded to ``places`` decimals, negative ones to tens, hundreds; halves away from zero."""
-    wanted = max(-DIGITS, min(PLACES, int(places)))
-    return within(_EXACT.quantize(number, _QUANTA[wanted]))
+    wanted = int(places)
+    quantum = _QUANTA.get(wanted) or _QUANTA[PLACES if wanted > 0 else -DIGITS]
+    return within(_EXACT.quantize(number, quantum))
 
 
 _QUANTA = {places: Decimal(1).scaleb(-places) for places in range(-DIGITS, PLACES + 1)}

@@ -11,7 +11,15 @@ from dougong.formulas.functions.spec import Closure, Wants, Way
 from dougong.formulas.gather import gathered
 from dougong.formulas.kinds import Kind, Type
 from dougong.formulas.limits import check_time
-from dougong.formulas.operations import BLANK_AS, COMPARE, compared_kind, day_reading, operation, text_reading
+from dougong.formulas.operations import (
+    BLANK_AS,
+    COMPARE,
+    arithmetic,
+    compared_kind,
+    day_reading,
+    operation,
+    text_reading,
+)
 from dougong.formulas.tree import Call, Chain, Literal, Name, Node, Signs, walk
 from dougong.formulas.values import Env, ErrorValue, Failure
 
@@ -149,8 +157,17 @@ def _pair(node: Chain, inner: list[Closure], types: list[Type]) -> Closure:
         return _against_literal(symbol, left, types, node.operands[1].value)
     places = [decimal_places(operand) for operand in node.operands]
     short = places[0] is not None and places[1] is not None and places[0] + places[1] <= decimals.PLACES
+    if {given.kind for given in types} == {Kind.NUMBER} and symbol not in COMPARE:
+        return _arithmetic(arithmetic(symbol, short), left, right)
     work = operation(symbol, types[0], types[1], short)
     return lambda values, env: work(left(values, env), right(values, env), env)
+
+
+def _arithmetic(work: Callable[[Decimal, Decimal], Decimal], left: Closure, right: Closure) -> Closure:
+    def run(values: Any, env: Env) -> Decimal:
+        return work(left(values, env) or decimals.ZERO, right(values, env) or decimals.ZERO)
+
+    return run
 
 
 def _against_literal(symbol: str, left: Closure, types: list[Type], literal: Any) -> Closure:
@@ -182,7 +199,12 @@ def _call(node: Call, inner: list[Closure], types: list[Type]) -> Closure:
         return lambda values, _env: Decimal(max((len(v) for v in values.values() if isinstance(v, list)), default=0))
     if function.way is Way.ALL:
         return gathered(function, node.type, inner, types)
-    ready = [_as_wanted(function.want(i), f, given) for i, (f, given) in enumerate(zip(inner, types, strict=True))]
+    ready = [
+        f
+        if _never_blank(argument) and function.want(index) is Wants.NUMBER
+        else _as_wanted(function.want(index), f, given)
+        for index, (argument, f, given) in enumerate(zip(node.arguments, inner, types, strict=True))
+    ]
     if function.lazy is not None:
         return function.lazy(tuple(ready))
     work = function.work
@@ -194,6 +216,10 @@ def _call(node: Call, inner: list[Closure], types: list[Type]) -> Closure:
         first, second = ready
         return lambda values, env: work(first(values, env), second(values, env))
     return lambda values, env: work(*[f(values, env) for f in ready])
+
+
+def _never_blank(node: Node) -> bool:
+    return isinstance(node, Literal) or (isinstance(node, Chain) and node.operators[0] in "*/^")
 
 
 def _as_wanted(wants: Wants, given: Closure, type_: Type) -> Closure:

@@ -39,9 +39,14 @@ def operation(symbol: str, left: Type, right: Type, short: bool = False) -> Oper
         return _joining(left, right)
     if left.kind in (Kind.DATE, Kind.DATETIME) or right.kind in (Kind.DATE, Kind.DATETIME):
         return _day_arithmetic(symbol, left.kind, right.kind)
-    work = decimals.multiply_short if short and symbol == "*" else _ARITHMETIC[symbol]
+    work = arithmetic(symbol, short)
     zero = decimals.ZERO
     return lambda a, b, _env: work(zero if a is None else a, zero if b is None else b)
+
+
+def arithmetic(symbol: str, short: bool = False) -> Callable[[Decimal, Decimal], Decimal]:
+    """The work of an operator on two numbers, neither of them blank."""
+    return decimals.multiply_short if short and symbol == "*" else _ARITHMETIC[symbol]
 
 
 # -- comparing -----------------------------------------------------------------------------------------------------------

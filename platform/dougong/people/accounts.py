@@ -12,8 +12,8 @@ from dougong.people import passwords, sessions, tokens
 from dougong.people.actor import SYSTEM
 from dougong.people.departments import load_tree
 from dougong.people.names import LOGIN, fold_login, fold_name, reading
-from dougong.people.nearest import nearest
 from dougong.people.tables import membership, person
+from dougong.spec.nearest import meant
 
 
 def person_columns(login: str, name: str) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def find_person(tx: Tx, login: str) -> int:
     id: int | None = found.scalar_one_or_none()
     if id is None:
         known = tx.conn.execute(select(person.c.login).where(person.c.id != 0)).scalars().all()
-        raise NotFound("people.unknown_person", login=login, nearest=nearest(login, known))
+        raise NotFound("people.unknown_person", login=login, **meant(login, known))
     return id
 
 
@@ -67,8 +67,8 @@ def add_person(
         problems.append(Problem("people.name_missing", "name"))
     for key in departments:
         if key not in tree.by_key:
-            code, params = "people.unknown_department", {"key": key}
-            problems.append(Problem(code, "departments", params | {"nearest": nearest(key, tree.by_key)}))
+            params = {"name": key, **meant(key, tree.by_key)}
+            problems.append(Problem("people.unknown_department", "departments", params))
     if problems:
         raise Refused(problems)
     row = new_person(login, name, admin=admin, email=email)

@@ -33,7 +33,7 @@ class Applied:
     changed: int
 
 
-def apply_org(tx: Tx, text: str, source: str = "") -> Applied:
+def apply_org(tx: Tx, text: str | bytes, source: str = "") -> Applied:
     """Apply the text of an organisation file; raises Refused with every problem, and then nothing is applied."""
     org, found = parse_org(text, source)
     there = look(tx)

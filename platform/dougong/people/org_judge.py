@@ -13,10 +13,11 @@ from dougong.db import Tx
 from dougong.people.accounts import login_problems
 from dougong.people.departments import Tree, load_tree
 from dougong.people.names import fold_login
-from dougong.people.nearest import nearest
-from dougong.people.org_parse import Found, Path
+from dougong.people.org_parse import Found
 from dougong.people.org_schema import OrgFile
 from dougong.people.tables import person
+from dougong.spec.nearest import meant
+from dougong.spec.positions import Path
 
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,47}\.[a-z][a-z0-9_]{0,47}")
 DEEPEST = 20
@@ -47,10 +48,10 @@ def judge(org: OrgFile, there: There, found: Found) -> None:
     keys = {*there.tree.by_key, *(each.key for each in org.departments)}
     for path, login in _logins(org):
         if fold_login(login) not in folds:
-            found.add("people.unknown_person", path, login=login, nearest=nearest(login, logins))
+            found.add("people.unknown_person", path, login=login, **meant(login, logins))
     for path, key in _keys(org):
         if key not in keys:
-            found.add("people.unknown_department", path, key=key, nearest=nearest(key, keys))
+            found.add("people.unknown_department", path, name=key, **meant(key, keys))
     for role in org.roles:
         if not ROLE.fullmatch(role):
             found.add("people.org_role_name", ("roles", role), role=role)
@@ -62,7 +63,7 @@ def _judge_head(org: OrgFile, found: Found) -> None:
     if head is UNSET:
         return
     if head.zone is not UNSET and head.zone not in (zones := available_timezones()):
-        found.add("people.unknown_zone", ("organisation", "zone"), zone=head.zone, nearest=nearest(head.zone, zones))
+        found.add("people.unknown_zone", ("organisation", "zone"), zone=head.zone, **meant(head.zone, zones))
     hours = [] if head.calendar is UNSET else head.calendar.get("hours", [])
     for index, (start, end) in enumerate(hours):
         if start >= end:
@@ -73,7 +74,7 @@ def _judge_doubles(org: OrgFile, found: Found) -> None:
     keys: set[str] = set()
     for index, department in enumerate(org.departments):
         if department.key in keys:
-            found.add("people.org_department_twice", ("departments", index, "key"), key=department.key)
+            found.add("people.org_department_twice", ("departments", index, "key"), name=department.key)
         keys.add(department.key)
     folds: set[str] = set()
     for index, each in enumerate(org.people):

@@ -10,6 +10,7 @@ from dougong.spec import model
 from dougong.spec.nearest import clipped, meant
 from dougong.spec.places import place
 from dougong.spec.positions import Path, Positions
+from dougong.spec.schema import DATE
 
 Finding = tuple[Path, str, dict[str, Any], bool]
 """Path, code, parameters, and whether the key rather than the value is to blame."""
@@ -77,7 +78,7 @@ def _one_of(error: Any, path: Path) -> Iterator[Finding]:
 
 
 def _pattern(error: Any, path: Path) -> Iterator[Finding]:
-    code = "spec.bad_key" if error.validator_value == model.KEY else "spec.pattern"
+    code = {model.KEY: "spec.bad_key", DATE: "spec.bad_date"}.get(error.validator_value, "spec.pattern")
     yield path, code, {"value": clipped(error.instance), "pattern": error.validator_value}, False
 
 

@@ -74,8 +74,9 @@ def _decoded(text: str | bytes) -> str:
 
 def _size(text: str | bytes) -> int:
     """Bytes; a text already too long is not encoded to count them."""
-    encoded = isinstance(text, bytes) or len(text) > MOST_BYTES
-    return len(text) if encoded else len(text.encode("utf-8", "surrogatepass"))
+    if isinstance(text, str) and len(text) <= MOST_BYTES:
+        return len(text.encode("utf-8", "surrogatepass"))
+    return len(text)
 
 
 def _failed(stop: _Stop, positions: Positions) -> Document:

@@ -18,7 +18,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ID = f"urn:dougong:spec:{model.FORMAT}"
 LANGUAGES = ("zh-CN", "en")
 _TEXT: dict[str, Any] = {"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}
-_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 Schema = dict[str, Any]
 
 
@@ -66,7 +66,7 @@ def _rewritten(part: Any, names: dict[str, str]) -> Any:
         rest = {key: _rewritten(value, names) for key, value in part.items() if key not in ("anyOf", "discriminator")}
         return {**_union(part, names), **rest}
     if part.get("format") == "date":
-        return {**part, "pattern": _DATE}
+        return {**part, "pattern": DATE}
     if "$ref" in part:
         return {**part, "$ref": f"#/$defs/{names[part['$ref']]}"}
     result = {key: _rewritten(value, names) for key, value in part.items()}

@@ -46,13 +46,12 @@ def _status(form: CompiledForm) -> Choice:
 
 def system_title(key: str) -> dict[str, str]:
     """What people call a system field, in both languages; raises KeyError for what is none."""
-    return _words()[f"spec.system.{key}"]
+    return _words()[f"record.{key}"]
 
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    # Words stand above this room, so its catalogue is read as data here, not through the room.
-    folder = resources.files("dougong") / "words" / "catalogue"
-    texts = [(folder / name).read_text(encoding="utf-8") for name in ("spec.toml", "records.toml")]
-    entries = {key: entry for text in texts for key, entry in tomllib.loads(text).items()}
+    # Words stand above this room, so the catalogue is read as data here, not through the room.
+    path = resources.files("dougong") / "words" / "catalogue" / "records.toml"
+    entries = tomllib.loads(path.read_text(encoding="utf-8"))
     return {key: {"zh-CN": entry["zh"], "en": entry["en"]} for key, entry in entries.items()}

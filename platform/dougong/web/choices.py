@@ -1,6 +1,6 @@
 """What a person chose for this browser: language, theme, keys; kept in cookies, so that the first byte is right."""
 
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import BadRequest
 
 from dougong.web import current, guards
@@ -19,17 +19,18 @@ def _chosen(name: str) -> str | None:
 
 
 def language() -> str:
-    """The reader's language: the one chosen, else the browser's, else the organisation's."""
-    if "language" not in g:
-        asked = request.accept_languages.best_match(["zh-CN", "zh", "zh-Hans", "zh-TW", "zh-HK", "en"])
-        wished = "zh-CN" if asked and asked.startswith("zh") else asked
-        g.language = _chosen("language") or wished or current.composition().language
-    return str(g.language)
+    """The reader's language: this browser's choice, else the account's, else what the browser asks for, else the
+    organisation's."""
+    actor = current.known_actor()
+    asked = request.accept_languages.best_match(["zh-CN", "zh", "zh-Hans", "zh-TW", "zh-HK", "en"])
+    wished = "zh-CN" if asked and asked.startswith("zh") else asked
+    return _chosen("language") or (actor.language if actor else "") or wished or current.composition().language
 
 
 def theme() -> str:
-    """system, light or dark."""
-    return _chosen("theme") or "system"
+    """system, light or dark: this browser's choice, else the account's."""
+    actor = current.known_actor()
+    return _chosen("theme") or (actor.theme if actor else "") or "system"
 
 
 def keys() -> bool:

@@ -21,6 +21,14 @@ class Actor(Protocol):
     @property
     def is_admin(self) -> bool: ...
 
+    @property
+    def language(self) -> str:
+        """The language chosen for the account; "" when none was."""
+
+    @property
+    def theme(self) -> str:
+        """The theme chosen for the account; "" when none was."""
+
 
 class Composition(Protocol):
     """Everything wired: what ``create_app`` and the guards ask for."""

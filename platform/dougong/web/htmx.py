@@ -1,4 +1,4 @@
-"""htmx: the one module that reads its headers and words its answers; one URL, two sizes."""
+"""The one module that reads the headers of htmx and words answers to it: one URL, two sizes."""
 
 import json
 from collections.abc import Iterable

@@ -27,7 +27,8 @@ def test_reads_single_digits(desk):
 
 
 @pytest.mark.parametrize(
-    "raw", ["2026-02-30", "30/11/2026", "2026-11", "11-30", "明天", "2026-11/30", "2026-11-30 14:05", "4e9", "NaN", 45991, "2026-13-01",
+    "raw", ["2026-02-30", "30/11/2026", "2026-11", "11-30", "明天", "2026-11/30", "2026-11-30 14:05", "4e9", "NaN", 45991,
+            "2026-13-01",
             datetime(2026, 11, 30, 14, 5), True, "2026-11-30T00:00Z", "x" * 10_000, "٢٠٢٦-11-30"],
 )  # fmt: skip
 def test_refuses_what_is_no_day(raw, desk):
@@ -72,7 +73,9 @@ def test_a_day_alone_is_its_first_moment(desk):
     assert MOMENT.coerce("2026-11-30", desk) == datetime(2026, 11, 29, 16, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("raw", ["2026-11-30 25:00", "2026-11-30 14:60", "14:05", "now", "2026-11-30 14:05+99:00", "2026-11-30 2pm", 3.5])
+@pytest.mark.parametrize(
+    "raw", ["2026-11-30 25:00", "2026-11-30 14:60", "14:05", "now", "2026-11-30 14:05+99:00", "2026-11-30 2pm", 3.5]
+)
 def test_refuses_what_is_no_moment(raw, desk):
     with pytest.raises(Invalid, match="not_a_datetime"):
         MOMENT.coerce(raw, desk)

@@ -61,7 +61,8 @@ def test_choice_is_shown_in_the_readers_language(make_reader):
 
 @pytest.mark.parametrize(
     "raw",
-    [["asset", "office"], ["office", "office", "asset", ""], "固定资产；办公用品", "asset,office", "asset、office", "asset\noffice", "asset; Office supplies"],
+    [["asset", "office"], ["office", "office", "asset", ""], "固定资产；办公用品", "asset,office",
+     "asset、office", "asset\noffice", "asset; Office supplies"],
 )  # fmt: skip
 def test_choices_keep_the_order_of_the_options(raw, desk):
     assert KINDS.coerce(raw, desk) == ("office", "asset")
@@ -105,7 +106,9 @@ def test_neither_yes_nor_no(desk):
 
 def test_person_by_login_name_or_both(desk, make_reader):
     field = Person(key="p", title="经办人")
-    assert [field.coerce(raw, desk) for raw in ("amy", "张敏", "张敏 (amy)", "张敏（amy）", "李强 (bo)", "Cy (North)")] == [1, 1, 1, 1, 2, 4]
+    assert [
+        field.coerce(raw, desk) for raw in ("amy", "张敏", "张敏 (amy)", "张敏（amy）", "李强 (bo)", "Cy (North)")
+    ] == [1, 1, 1, 1, 2, 4]
     assert code_of(field, "nobody", desk) == "field.no_such_person"
     assert code_of(field, "李强", desk) == "people.several_have_name"
     assert field.to_json(1, desk) == "amy"

@@ -78,12 +78,22 @@ def test_eighteen_digits_in_all(decimals, most, desk):
     field = number(decimals=decimals)
     assert str(field.coerce(most, desk)) == most
     assert str(field.coerce("-" + most, desk)) == "-" + most
-    for raw in ("1" + "0" * (18 - decimals), 10**30, 10**5000, 1e300, Decimal("1e400"), most + "9" if decimals else "9" * 19):
+    for raw in (
+        "1" + "0" * (18 - decimals),
+        10**30,
+        10**5000,
+        1e300,
+        Decimal("1e400"),
+        most + "9" if decimals else "9" * 19,
+    ):
         with pytest.raises(Invalid, match="too_many_digits"):
             field.coerce(raw, desk)
 
 
-@pytest.mark.parametrize(("raw", "wanted"), [("1.005", "1.01"), ("-1.005", "-1.01"), (2.675, "2.68"), ("0." + "0" * 300 + "1", "0.00"), (1e-300, "0.00")])
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [("1.005", "1.01"), ("-1.005", "-1.01"), (2.675, "2.68"), ("0." + "0" * 300 + "1", "0.00"), (1e-300, "0.00")],
+)
 def test_rounds_half_up_and_says_so(raw, wanted, desk):
     assert str(number(decimals=2).coerce(raw, desk)) == wanted
     assert [code for code, _ in desk.notices] == ["field.rounded"]
@@ -95,11 +105,19 @@ def test_no_notice_without_a_change(desk):
     assert desk.notices == []
 
 
-@pytest.mark.parametrize("text", ["0", "1", "-1", "0.1", "12.345", "-0.005", "100000", "123456789012", "0.30000000000000004"])
+@pytest.mark.parametrize(
+    "text", ["0", "1", "-1", "0.1", "12.345", "-0.005", "100000", "123456789012", "0.30000000000000004"]
+)
 def test_text_and_json_number_get_one_verdict(text, desk):
     field = number(decimals=2, at_least="-1", less_than="1000000")
     verdicts = []
-    for raw in (text, json.loads(text), Decimal(text), msgspec.json.decode(text), msgspec.json.decode(text, type=Decimal)):
+    for raw in (
+        text,
+        json.loads(text),
+        Decimal(text),
+        msgspec.json.decode(text),
+        msgspec.json.decode(text, type=Decimal),
+    ):
         try:
             verdicts.append(field.coerce(raw, desk))
         except Invalid as wrong:

@@ -17,10 +17,21 @@ from dougong.formulas.sql.sqlite_functions import register_sqlite
 ENV = Env(datetime(2026, 3, 2, 1, 30, tzinfo=UTC), ZoneInfo("Asia/Shanghai"), 5)
 ROW_TYPES = {"price": Type(Kind.NUMBER, scale=2), "quantity": Type(Kind.NUMBER, scale=3), "note": TEXT, "due": DATE}
 TYPES = {
-    "total": Type(Kind.NUMBER, scale=2), "ratio": Type(Kind.NUMBER, scale=6), "pieces": Type(Kind.NUMBER, scale=0),
-    "fee": Type(Kind.NUMBER, scale=2), "name": TEXT, "title": TEXT, "status": EXACT_TEXT, "starts": DATE, "ends": DATE,
-    "made": DATETIME, "seen": DATETIME, "flag": BOOLEAN, "person": PERSON, "owner": PERSON,
-}  # fmt: skip
+    "total": Type(Kind.NUMBER, scale=2),
+    "ratio": Type(Kind.NUMBER, scale=6),
+    "pieces": Type(Kind.NUMBER, scale=0),
+    "fee": Type(Kind.NUMBER, scale=2),
+    "name": TEXT,
+    "title": TEXT,
+    "status": EXACT_TEXT,
+    "starts": DATE,
+    "ends": DATE,
+    "made": DATETIME,
+    "seen": DATETIME,
+    "flag": BOOLEAN,
+    "person": PERSON,
+    "owner": PERSON,
+}
 RECORD = Scope({**TYPES, "lines": Type(Kind.LIST, form="lines")}, {"lines": Scope(ROW_TYPES)})
 METRIC = Scope({name: list_of(type_) for name, type_ in TYPES.items()})
 
@@ -28,9 +39,12 @@ METRIC = Scope({name: list_of(type_) for name, type_ in TYPES.items()})
 def _columns(types: dict[str, Type], dialect: str) -> list[sa.Column[Any]]:
     sqlite = dialect == "sqlite"
     kinds: dict[Kind, Any] = {
-        Kind.BOOLEAN: sa.Boolean(), Kind.DATE: sa.Date(), Kind.DATETIME: sa.DateTime(timezone=not sqlite),
-        Kind.PERSON: sa.BigInteger(), Kind.TEXT: sa.Text(),
-    }  # fmt: skip
+        Kind.BOOLEAN: sa.Boolean(),
+        Kind.DATE: sa.Date(),
+        Kind.DATETIME: sa.DateTime(timezone=not sqlite),
+        Kind.PERSON: sa.BigInteger(),
+        Kind.TEXT: sa.Text(),
+    }
     columns = []
     for name, type_ in types.items():
         number = sa.BigInteger() if sqlite else sa.Numeric(18, type_.scale)
@@ -50,7 +64,9 @@ class Engine:
         key = sa.Column("id", sa.BigInteger(), primary_key=True)
         self.record = sa.Table("record", self.metadata, key, *_columns(TYPES, self.dialect), prefixes=["TEMPORARY"])
         parent = sa.Column("parent", sa.BigInteger())
-        self.lines = sa.Table("lines", self.metadata, parent, *_columns(ROW_TYPES, self.dialect), prefixes=["TEMPORARY"])
+        self.lines = sa.Table(
+            "lines", self.metadata, parent, *_columns(ROW_TYPES, self.dialect), prefixes=["TEMPORARY"]
+        )
         self.connection = self.engine.connect()
         if self.dialect == "postgresql":
             for statement in STATEMENTS:
@@ -124,7 +140,9 @@ def blank_record(**given: Any) -> dict[str, Any]:
     return {**dict.fromkeys(TYPES), "lines": [], **given}
 
 
-def line(price: str | None = None, quantity: str | None = None, note: str | None = None, due: Any = None) -> dict[str, Any]:
+def line(
+    price: str | None = None, quantity: str | None = None, note: str | None = None, due: Any = None
+) -> dict[str, Any]:
     """One row of ``lines``."""
     numbers = [None if text is None else Decimal(text) for text in (price, quantity)]
     return {"price": numbers[0], "quantity": numbers[1], "note": note, "due": due}

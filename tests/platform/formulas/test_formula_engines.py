@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from dougong.formulas import ErrorValue, Formula, Scope, compile
 
 _MANY = settings(
-    max_examples=int(os.environ.get("DOUGONG_EXAMPLES", "300")), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=int(os.environ.get("DOUGONG_EXAMPLES", "300")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
 

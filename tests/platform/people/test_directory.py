@@ -24,7 +24,9 @@ def test_a_person_is_found_by_whatever_names_one(org: Database, id_of: Any, raw:
     assert found == Person(id_of("li"), "li", "李强")
 
 
-@pytest.mark.parametrize("raw", ["", "nobody", "张敏 (li)", "system", "系统", "0", "9" * 30, "-1", "l%", "\x00"], ids=ascii)
+@pytest.mark.parametrize(
+    "raw", ["", "nobody", "张敏 (li)", "system", "系统", "0", "9" * 30, "-1", "l%", "\x00"], ids=ascii
+)
 def test_what_names_nobody_finds_nobody(org: Database, raw: str) -> None:
     assert org.read(lambda tx: Directory(tx).person(raw)) is None
 

@@ -19,7 +19,9 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 
 
-def attempt(database: Database, settings: Settings, login: str, password: str = "wrong", address: str = "192.0.2.1") -> Any:
+def attempt(
+    database: Database, settings: Settings, login: str, password: str = "wrong", address: str = "192.0.2.1"
+) -> Any:
     """What an attempt comes to: the token, or code and parameters of the refusal."""
     try:
         return sign_in(database, settings, login, password, address=address)
@@ -110,18 +112,14 @@ def test_attempts_at_once_are_counted_one_by_one(org: Database, settings: Settin
     assert sum(outcome[0] == "people.locked" for outcome in found) == 7
 
 
-def test_counters_hold_no_login_and_stay_when_the_request_fails(
-    org: Database, settings: Settings, zhang: int
-) -> None:
+def test_counters_hold_no_login_and_stay_when_the_request_fails(org: Database, settings: Settings, zhang: int) -> None:
     attempt(org, settings, "MySecretPassword")
     rows = org.read(lambda tx: tx.conn.execute(select(sign_in_failure)).all())
     assert {row.attempts for row in rows} == {1}
     assert "mysecretpassword" not in str(rows).casefold()
 
 
-def test_guessing_the_old_password_in_the_account_page_locks_too(
-    org: Database, settings: Settings, zhang: int
-) -> None:
+def test_guessing_the_old_password_in_the_account_page_locks_too(org: Database, settings: Settings, zhang: int) -> None:
     with clock.held(NOW):
         for _ in range(5):
             with pytest.raises(Refused):
@@ -133,7 +131,9 @@ def test_guessing_the_old_password_in_the_account_page_locks_too(
 def test_every_reason_why_not_gets_one_answer_and_one_hash(
     org: Database, settings: Settings, zhang: int, id_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored = org.read(lambda tx: tx.conn.execute(select(person.c.password_hash).where(person.c.id == zhang)).scalar_one())
+    stored = org.read(
+        lambda tx: tx.conn.execute(select(person.c.password_hash).where(person.c.id == zhang)).scalar_one()
+    )
     gone = update(person).where(person.c.login == "sun").values(password_hash=stored, active=False)
     org.write(lambda tx: tx.conn.execute(gone))
     hasher = type(passwords._hasher(1))
@@ -163,8 +163,10 @@ def test_locked_looks_the_same_for_those_who_exist_and_those_who_do_not(
 
 
 def test_a_lock_says_how_long(org: Database) -> None:
-    with clock.held(NOW), pytest.raises(DougongError) as refused:
-        for _ in range(6):
+    with clock.held(NOW):
+        for _ in range(5):
+            lockout.begin(org, "zhang", "192.0.2.1")
+        with pytest.raises(DougongError) as refused:
             lockout.begin(org, "zhang", "192.0.2.1")
     assert refused.value.status == 429
     assert refused.value.params == {"retry_after": 60, "minutes": 1}

@@ -58,7 +58,8 @@ def test_the_sample_organisation_is_as_it_says(database: Database) -> None:
         assert (org.zone.key, org.language, org.currency) == ("Asia/Shanghai", "zh-CN", "CNY")
         directory = Directory(tx)
         zhang, li = directory.entry("zhang"), directory.entry("li")
-        assert zhang and li
+        assert zhang
+        assert li
         assert (zhang.person.name, li.person.name, zhang.supervisor_id) == ("张敏", "李强", li.person.id)
         assert directory.department("研发二部").path == "研发中心 / 研发二部"
         assert all(node.head_id for node in directory.tree.by_id.values())
@@ -149,7 +150,11 @@ def test_every_problem_of_structure_at_once(org: Database) -> None:
         org,
         {
             "organisaton": {},
-            "organisation": {"language": "fr", "currency": "yuan", "calendar": {"week": [0], "holidays": ["2026-02-30"]}},
+            "organisation": {
+                "language": "fr",
+                "currency": "yuan",
+                "calendar": {"week": [0], "holidays": ["2026-02-30"]},
+            },
             "departments": [{"key": "Bad Key", "name": ""}, {"name": {"de": "x"}}],
             "people": [
                 {"login": 7, "name": "x", "password": "secret12345"},
@@ -260,18 +265,30 @@ def test_the_last_admin_stays(org: Database) -> None:
 
 @pytest.mark.parametrize(
     ("text", "line", "column"),
-    [('{"people": [}', 1, 13), ('{\n  "people": nope\n}', 2, 13), ("", 1, 1), ('{"a": NaN}', None, None), ("[" * 99999, None, None)],
+    [('{"people": [}', 1, 13), ('{\n  "people": nope\n}', 2, 13), ("", 1, 1), ('{"a": NaN}', 1, 7), ("[" * 99999, 1, 65)],
     ids=["comma", "word", "empty", "nan", "deep"],
 )  # fmt: skip
-def test_what_is_not_json_says_where(database: Database, text: str, line: int | None, column: int | None) -> None:
+def test_what_is_not_json_says_where(database: Database, text: str, line: int, column: int) -> None:
     with pytest.raises(Refused) as error:
         apply(database, text)
-    (problem,) = error.value.problems
-    assert (problem.code, problem.line, problem.column) == ("people.org_not_json", line, column)
+    problem = error.value.problems[0]
+    assert (problem.line, problem.column) == (line, column)
+
+
+def test_a_problem_says_on_which_line_and_column(org: Database) -> None:
+    text = '{"roles": {"a.b": ["li",\n "lii"]},\n "people": [\n  {"login": "x", "name": "y", "emial": ""}]}'
+    with pytest.raises(Refused) as error:
+        apply(org, text)
+    assert [(p.line, p.column, p.at) for p in error.value.problems] == [(4, 31, "people[0].emial")]
+    with pytest.raises(Refused) as error:
+        apply(org, text.replace("emial", "email"))
+    assert [(p.line, p.column, p.at) for p in error.value.problems] == [(2, 2, "roles.a.b[1]")]
 
 
 def test_a_key_written_twice_is_told_and_a_byte_order_mark_is_not(org: Database) -> None:
-    assert refused(org, '{"roles": {"a.b": ["li"], "a.b": []}}') == [("a.b", "people.org_key_twice")]
+    with pytest.raises(Refused) as error:
+        apply(org, '{"roles": {"a.b": ["li"],\n "a.b": []}}')
+    assert [(p.line, p.column) for p in error.value.problems] == [(2, 2)]
     assert apply(org, "\ufeff{}") == Applied(0, 0, 0, 0, 0)
 
 

@@ -34,7 +34,9 @@ def test_what_may_not_be_a_password(password: str, code: str) -> None:
     assert [problem.code for problem in passwords.problems_of(password, "zhangmin.w")] == [code]
 
 
-@pytest.mark.parametrize("password", [PASSWORD, "床前明月光疑是地上霜", "x" * 5 + "yzuvw", "kr7-Pq2#mmz", "test driven horses"])
+@pytest.mark.parametrize(
+    "password", [PASSWORD, "床前明月光疑是地上霜", "x" * 5 + "yzuvw", "kr7-Pq2#mmz", "test driven horses"]
+)
 def test_what_may_be_one(password: str) -> None:
     assert not passwords.problems_of(password, "li")
 

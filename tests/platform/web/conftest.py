@@ -22,9 +22,11 @@ class Person:
     id: int
     name: str
     is_admin: bool = False
+    language: str = ""
+    theme: str = ""
 
 
-ZHANG, LI = Person(7, "张敏"), Person(8, "Li Qiang", True)
+ZHANG, LI = Person(7, "张敏"), Person(8, "Li Qiang", True, "en", "dark")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NAV = (
     NavItem("tasks", "web.nav_tasks", "/", "inbox", badge=12),

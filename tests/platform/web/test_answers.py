@@ -94,6 +94,18 @@ def test_choices_are_kept_and_one_comes_back(app: Any) -> None:
     assert wrong.status_code == 400
 
 
+def test_what_an_account_chose_comes_before_what_the_browser_asks(make: Any, sign_in: Any) -> None:
+    @guards.signed_in
+    def look() -> str:
+        return f"{web.chrome().language} {web.chrome().theme}"
+
+    client = sign_in(make(("/look", look)), "li")
+    assert client.get("/look", headers={"Accept-Language": "zh"}).text == "en dark"
+    client.set_cookie("dougong_language", "zh-CN")
+    client.set_cookie("dougong_theme", "light")
+    assert client.get("/look").text == "zh-CN light"
+
+
 @pytest.mark.parametrize(
     ("asked", "language"),
     [

@@ -19,11 +19,15 @@ PAGE = """{% extends "base.html" %}{% import "htmx.html" as hx %}
 <div id="slot-a"><label for="a">A</label><input class="in" id="a" name="a"></div>
 <output id="total">0</output>
 <div class="field pick" data-pick><label for="s">供应商</label>
-<input class="in" id="s" name="s.text" role="combobox" aria-controls="s-list" aria-expanded="false"{{ hx.pick_attrs("/pick", "s-list") }}>
+<input class="in" id="s" name="s.text" role="combobox" aria-controls="s-list" aria-expanded="false"
+{{- hx.pick_attrs("/pick", "s-list") }}>
 <input type="hidden" name="s"><input type="hidden" name="s.was">
 <ul class="options" id="s-list" role="listbox" aria-label="供应商" hidden></ul></div>
 </div>
-<div id="rows" data-rows>{% for n in range(3) %}<p data-row id="row-{{ n }}"><input aria-label="{{ n }}" name="r{{ n }}"><button type="button" id="del-{{ n }}"{{ hx.post_attrs("/row", "row-" ~ n, "outerHTML") }}>－</button></p>{% endfor %}
+<div id="rows" data-rows>{% for n in range(3) %}
+<p data-row id="row-{{ n }}"><input aria-label="{{ n }}" name="r{{ n }}">
+<button type="button" id="del-{{ n }}"{{ hx.post_attrs("/row", "row-" ~ n, "outerHTML") }}>－</button></p>
+{% endfor %}
 <button data-add type="button">＋</button></div>
 <ul id="files"></ul><label for="up">文件</label><input id="up" type="file"{{ hx.upload_attrs("/upload", "files") }}>
 {{ ui.button("发送") }}</form>
@@ -43,8 +47,9 @@ def evaluate() -> str:
     evals.append(request.form.to_dict())
     time.sleep(0.25)
     typed = request.form["a"]
-    oob = '<output id="total" hx-swap-oob="true">{{ n }}</output><div id="slot-a" hx-swap-oob="true"><input id="a" value="lost"></div>'
-    return render_template_string(oob, n=len(typed))
+    total = '<output id="total" hx-swap-oob="true">{{ n }}</output>'
+    slot = '<div id="slot-a" hx-swap-oob="true"><input id="a" value="lost"></div>'
+    return render_template_string(total + slot, n=len(typed))
 
 
 @guards.signed_in

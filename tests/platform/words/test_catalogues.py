@@ -9,8 +9,8 @@ from dougong.words import entries
 PARAMETER = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 HAN = "[\u3400-\u9fff]"
-ASCII_IN_ZH = re.compile(rf"{HAN}[,;:?!.()]|[,;:?!()]{HAN}|\.\.\.")
-SCOLDING = re.compile("请|抱歉|对不起|哎呀|非法|无效")
+ASCII_IN_ZH = re.compile(rf"{HAN}[,;:?!()]|{HAN}\.(?:\s|$)|[,;:?!()]{HAN}|\.\.\.")
+SCOLDING = re.compile("(?<!申)请(?![求假款购示])|抱歉|对不起|哎呀|非法|无效")
 
 
 def flat(name: str, text: str) -> list[tuple[str, entries.Entry]]:

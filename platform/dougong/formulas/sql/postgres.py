@@ -13,7 +13,7 @@ from dougong.formulas.sql.columns import Columns
 from dougong.formulas.sql.conditions import Condition, Conditions
 from dougong.formulas.sql.constant import constant, is_constant
 from dougong.formulas.sql.literals import Literals
-from dougong.formulas.sql.postgres_calls import CALLS
+from dougong.formulas.sql.postgres_calls import CALLS, joined
 from dougong.formulas.sql.postgres_part import Part, any_of
 from dougong.formulas.sql.postgres_rows import reduced
 from dougong.formulas.sql.rows import rows_of
@@ -101,7 +101,7 @@ class Postgres:
                 exact = type_.exact or right_type.exact
                 current = self._compared(symbol, current, right, compared_kind(type_, right_type), exact)
             elif symbol == "&":
-                current = Part(func.dougong_text(current.text(self.env) + right.text(self.env)), Kind.TEXT, strict=True)
+                current = joined(Kind.TEXT, [current.text(self.env), right.text(self.env)])
             elif type_.kind in _DAYS or right_type.kind in _DAYS:
                 current = self._day_arithmetic(symbol, current, right)
             else:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Date,
     Integer,
     Numeric,
+    Text,
     and_,
     case,
     cast,
@@ -153,7 +154,12 @@ def _cut(name: str) -> CallOf:
 
 
 def _concat(env: Env, kind: Kind, given: list[Part]) -> Part:
-    return _strict(func.dougong_text(reduce(lambda a, b: a.op("||")(b), [part.text(env) for part in given])), kind)
+    return joined(kind, [part.text(env) for part in given])
+
+
+def joined(kind: Kind, texts: list[ColumnElement[Any]]) -> Part:
+    """Texts in a row, NULL when they grow too long."""
+    return _strict(func.dougong_text(reduce(lambda a, b: a.op("||")(b), texts), type_=Text()), kind)
 
 
 # -- days ----------------------------------------------------------------------------------------------------------------

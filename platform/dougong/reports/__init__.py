@@ -1,0 +1,1 @@
+"""Reports: metrics by groups, computed in SQL with the reader's rights inside."""

@@ -1,0 +1,112 @@
+"""The rules while a form is filled in: what was typed goes up, only the slots that look different come back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from dougong import words
+from dougong.errors import NotFound
+from dougong.forms import FormPage, Head, Slot, TableSlots, apply_row_operation, bind, posted_digests
+from dougong.records import Visit, read
+from dougong.web import choices, guards, htmx
+from dougong_runtime import untouched
+from dougong_runtime.filling import Filling, new_filling, stored_filling
+from dougong_runtime.form_page import named_uploads
+from dougong_runtime.start import form_of, reading, record_id
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAnswer:
+    """What an evaluation changes: slots to put in place, marks of defaults (None: as they were), a sentence to say, and
+    after a row button the sub-table drawn anew."""
+
+    slots: tuple[Slot | Head, ...]
+    defaults: tuple[tuple[str, str], ...] | None
+    said: str
+    table: TableSlots | None = None
+
+
+@guards.signed_in
+def evaluate_form(app: str, form: str) -> Response:
+    """Reads only: nothing is stored, so no write lock is taken."""
+    answer = reading(lambda visit: _evaluate(visit, app, form))
+    return htmx.answer("runtime/form_live.html", answer, block="answer")
+
+
+def _evaluate(visit: Visit, app: str, form: str) -> LiveAnswer:
+    filling = _filling(visit, app, form)
+    seen, marks = posted_digests(request.form), untouched.posted_marks(request.form)
+    raw = bind(filling.live.form, request.form)
+    operation = request.form.get("_row", "")
+    raw = apply_row_operation(raw, operation) if operation else raw
+    changed = untouched.touched(raw, marks)
+    page = named_uploads(
+        filling.page(untouched.without_untouched(raw, marks), live_check="_judged" in request.form)
+    )  # fmt: skip
+    fresh = untouched.marks(page, marks, changed)
+    drawn = {name: mark for name, mark in fresh.items() if name in seen}
+    table = _table(page, operation)
+    inside = {cell.name for row in table.rows for cell in (row.head, *row.cells)} if table else set()
+    slots = [slot for slot in page.changed(seen) if slot.name not in inside]
+    slots += [slot for slot in page.slots() if _followed(slot, marks, drawn) and slot not in slots]
+    return LiveAnswer(
+        slots=tuple(slots) if table is None else tuple(s for s in slots if s.name != table.name),
+        defaults=None if fresh == marks else tuple(fresh.items()),
+        said=_said(seen, slots, operation),
+        table=table,
+    )
+
+
+def _filling(visit: Visit, app: str, form: str) -> Filling:
+    """The form as its page filled it: a new record, or ``?record=`` as far as the person may read and change it."""
+    live = form_of(visit, app, form)
+    asked = request.args.get("record")
+    if not asked:
+        return new_filling(visit, live)
+    record = read(visit, live, record_id(asked))
+    if not record.editable:
+        raise NotFound("record.not_found")
+    return stored_filling(visit, live, record.id, record.readable, record.editable)
+
+
+def _table(page: FormPage, operation: str) -> TableSlots | None:
+    name = operation.split(":")[1] if operation.count(":") else ""
+    return next((table for table in page.tables() if table.name == name and table.editable), None)
+
+
+def _followed(slot: Slot | Head, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """Whether a default that nobody touched has become another."""
+    return slot.name in after and slot.name in before and before[slot.name] != after[slot.name]
+
+
+def _said(seen: Mapping[str, str], slots: Sequence[Slot | Head], operation: str) -> str:
+    """What a person who does not see the page change is told."""
+    language = choices.language()
+    verb = operation.partition(":")[0]
+    if verb in ("add", "copy", "remove"):
+        return words.say(f"runtime.row_{verb}", language)
+    came = [slot for slot in slots if isinstance(slot, Slot) and not slot.in_row and _toggled(slot, seen)]
+    shown, hidden = sum(slot.shown for slot in came), sum(not slot.shown for slot in came)
+    parts = [
+        words.say(f"runtime.fields_{what}", language, n=count)
+        for what, count in (("shown", shown), ("hidden", hidden))
+        if count
+    ]
+    return words.say("runtime.both", language, first=parts[0], second=parts[1]) if len(parts) > 1 else "".join(parts)
+
+
+def _toggled(slot: Slot, seen: Mapping[str, str]) -> bool:
+    """Whether the page has it shown where it is now hidden, or the other way round."""
+    was: list[dict[str, Any]] = [
+        {"shown": not slot.shown, "required": required, "readonly": readonly}
+        for required, readonly in product((True, False), repeat=2)
+    ]
+    return seen.get(slot.name) in {replace(slot, **change).digest for change in was}
+
+
+def routes(blueprint: Blueprint) -> None:
+    """``/a/<app>/<form>/eval``."""
+    blueprint.add_url_rule("/a/<app>/<form>/eval", "evaluate_form", evaluate_form, methods=["POST"])

@@ -1,0 +1,115 @@
+"""The page around a form: where it posts, what it carries along, what its buttons say."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import request, url_for
+
+from dougong.errors import Problem
+from dougong.forms import FormPage, RawRecord, Slot, TableSlots
+from dougong.forms.page import RowSlots, SectionSlots
+from dougong_runtime import untouched
+from dougong_runtime.filling import Filling
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A message above the form."""
+
+    tone: str
+    text: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """One field that two people changed: both values, and which one is kept as it stands."""
+
+    key: str
+    title: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillPage:
+    """A form to fill in. ``hidden`` pairs are posted along, ``defaults`` are the marks of untouched defaults."""
+
+    form: FormPage
+    heading: str
+    number: str
+    action: str
+    live: str
+    back: str
+    hidden: tuple[Pair, ...]
+    defaults: tuple[Pair, ...]
+    submit: str
+    """The catalogue key of the main button."""
+    draft: bool
+    """Whether it can be kept as a draft."""
+    alert: Alert | None = None
+    clashes: tuple[Clash, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether the title says that something is wrong."""
+        return bool(self.form.errors)
+
+
+def fill_page(
+    filling: Filling, raw: RawRecord, problems: Sequence[Problem] = (), *, hidden: Sequence[Pair], submit: str,
+    draft: bool, back: str, number: str = "", fresh: bool = False, due: Sequence[str] = (),
+) -> FillPage:  # fmt: skip
+    """The page of a form; ``fresh`` on first opening, when nothing was posted."""
+    posted = {} if fresh else untouched.posted_marks(request.form)
+    changed = untouched.touched(raw, posted)
+    form = named_uploads(filling.page(untouched.without_untouched(raw, posted), problems, due=due))
+    judged = (("_judged", "1"),) if problems or request.form.get("_judged") else ()
+    live, record = filling.live, filling.before
+    app, _, key = live.ref.partition(".")
+    asked = {"record": str(record["id"])} if record else {}
+    return FillPage(
+        form=form,
+        heading=form.title,
+        number=number,
+        action=request.path,
+        live=url_for("runtime.evaluate_form", app=app, form=key, **asked),
+        back=back,
+        hidden=(*hidden, *judged, ("_revision", str(live.revision))),
+        defaults=tuple(untouched.marks(form, posted, changed).items()),
+        submit=submit,
+        draft=draft,
+    )
+
+
+def new_key() -> str:
+    """A key for one opening of a form: two submissions under it are one."""
+    return secrets.token_urlsafe(12)
+
+
+def named_uploads(page: FormPage) -> FormPage:
+    """The page with each file input's address telling the input's name, which differs from row to row."""
+    return page.marked(sections=tuple(_named_section(section) for section in page.sections))
+
+
+def _named_section(section: SectionSlots) -> SectionSlots:
+    return replace(section, parts=tuple(_named(part) for part in section.parts))
+
+
+def _named(part: Any) -> Any:
+    if isinstance(part, SectionSlots):
+        return _named_section(part)
+    if isinstance(part, TableSlots):
+        return replace(part, rows=tuple(_named_row(row) for row in part.rows))
+    if isinstance(part, Slot) and part.upload_url:
+        return replace(part, upload_url=f"{part.upload_url}&name={part.name}")
+    return part
+
+
+def _named_row(row: RowSlots) -> RowSlots:
+    return replace(row, cells=tuple(_named(cell) for cell in row.cells))
+
