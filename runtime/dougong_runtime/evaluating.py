@@ -1,6 +1,6 @@
 """The rules while a form is filled in: what was typed goes up, only the slots that look different come back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -9,7 +9,9 @@ from flask import Blueprint, Response, request
 
 from dougong import words
 from dougong.errors import NotFound
-from dougong.forms import FormPage, Head, Slot, TableSlots, apply_row_operation, bind, posted_digests
+from dougong.forms import Slot, TableSlots, apply_row_operation, bind, posted_digests
+from dougong.forms.page import FormPage, SectionSlots
+from dougong.forms.parts import AnySlot
 from dougong.records import Visit, read
 from dougong.web import choices, guards, htmx
 from dougong_runtime import untouched
@@ -23,7 +25,7 @@ class LiveAnswer:
     """What an evaluation changes: slots to put in place, marks of defaults (None: as they were), a sentence to say, and
     after a row button the sub-table drawn anew."""
 
-    slots: tuple[Slot | Head, ...]
+    slots: tuple[AnySlot, ...]
     defaults: tuple[tuple[str, str], ...] | None
     said: str
     table: TableSlots | None = None
@@ -49,11 +51,11 @@ def _evaluate(visit: Visit, app: str, form: str) -> LiveAnswer:
     fresh = untouched.marks(page, marks, changed)
     drawn = {name: mark for name, mark in fresh.items() if name in seen}
     table = _table(page, operation)
-    inside = {cell.name for row in table.rows for cell in (row.head, *row.cells)} if table else set()
-    slots = [slot for slot in page.changed(seen) if slot.name not in inside]
-    slots += [slot for slot in page.slots() if _followed(slot, marks, drawn) and slot not in slots]
+    inside = _whole(table) if table else set()
+    slots: list[AnySlot] = [slot for slot in page.changed(seen) if slot.name not in inside]
+    slots += [slot for slot in page.slots() if _followed(slot, marks, drawn) and slot.name not in inside and slot not in slots]
     return LiveAnswer(
-        slots=tuple(slots) if table is None else tuple(s for s in slots if s.name != table.name),
+        slots=tuple(slots),
         defaults=None if fresh == marks else tuple(fresh.items()),
         said=_said(seen, slots, operation),
         table=table,
@@ -74,15 +76,30 @@ def _filling(visit: Visit, app: str, form: str) -> Filling:
 
 def _table(page: FormPage, operation: str) -> TableSlots | None:
     name = operation.split(":")[1] if operation.count(":") else ""
-    return next((table for table in page.tables() if table.name == name and table.editable), None)
+    return next((table for table in _tables(page.sections) if table.name == name and table.editable), None)
 
 
-def _followed(slot: Slot | Head, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+def _tables(parts: Iterable[Any]) -> Iterator[TableSlots]:
+    for part in parts:
+        if isinstance(part, SectionSlots):
+            yield from _tables(part.parts)
+        elif isinstance(part, TableSlots):
+            yield part
+
+
+def _whole(table: TableSlots) -> set[str]:
+    """The names of every slot that comes with the sub-table."""
+    foot = {table.foot.name} if table.foot else set()
+    cells = {cell.name for row in table.rows for cell in row.cells}
+    return {table.head.name, *foot, *cells, *(row.head.name for row in table.rows)}
+
+
+def _followed(slot: AnySlot, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
     """Whether a default that nobody touched has become another."""
     return slot.name in after and slot.name in before and before[slot.name] != after[slot.name]
 
 
-def _said(seen: Mapping[str, str], slots: Sequence[Slot | Head], operation: str) -> str:
+def _said(seen: Mapping[str, str], slots: Sequence[AnySlot], operation: str) -> str:
     """What a person who does not see the page change is told."""
     language = choices.language()
     verb = operation.partition(":")[0]

@@ -8,17 +8,17 @@ from typing import Any
 from flask import url_for
 
 from dougong.errors import Forbidden, Problem
-from dougong.forms import Addresses, FormPage, FormState, Mode, RawRecord, Rights, slots
+from dougong.forms import Addresses, FormPage, FormState, Mode, RawRecord, Rights, shown_places, slots
 from dougong.records import RecordDesk, Visit, learn
 from dougong.records.coerce import Coerced, coerce, prime
-from dougong.records.evaluate import Evaluated, evaluate, places
+from dougong.records.evaluate import Evaluated, evaluate
 from dougong.records.judge import changed_keys, judge
 from dougong.records.load import load
 from dougong.records.prepare import first_status, held_files
 from dougong.spec.compiled import CompiledForm
 from dougong.spec.model import SYSTEM_FIELDS
 from dougong.tables import LiveForm
-from dougong_runtime.start import reader_of
+from dougong_runtime.start import address, reader_of
 
 Values = Mapping[str, Any]
 
@@ -71,7 +71,7 @@ class Filling:
         state = FormState(
             raw=raw,
             values=evaluated.values,
-            shown=shown_places(self.live.form, evaluated),
+            shown=shown_places(self.live.form, raw, evaluated.values, evaluated.hidden),
             required=evaluated.required | set(due),
             readonly=evaluated.readonly,
             problems=problems,
@@ -105,12 +105,6 @@ def stored_filling(
     )  # fmt: skip
 
 
-def shown_places(form: CompiledForm, evaluated: Evaluated) -> frozenset[str]:
-    """Every place that no rule hides: fields, cells, sections and notes."""
-    every = {place for place, _, _ in places(form, evaluated.values)} | set(form.layout_shown)
-    return frozenset(every - evaluated.hidden)
-
-
 def addresses_of(live: LiveForm) -> Addresses:
     """Where the inputs of a form find suggestions and files."""
     kinds = {"person": "runtime.pick_person", "department": "runtime.pick_department"}
@@ -119,13 +113,13 @@ def addresses_of(live: LiveForm) -> Addresses:
         spec = live.form.field(path).spec
         asked = f"{live.ref}.{path}"
         if spec.type_key() in kinds:
-            return url_for(kinds[spec.type_key()], **{"for": asked})
+            return address(kinds[spec.type_key()], {"for": asked})
         app, _, form = (spec.columns()[0].references or "").partition(".")
-        return url_for("runtime.pick_record", app=app, form=form, **{"for": asked})
+        return address("runtime.pick_record", {"app": app, "form": form, "for": asked})
 
     return Addresses(
         suggest=suggest,
-        upload=lambda path: url_for("runtime.upload", **{"for": f"{live.ref}.{path}"}),
+        upload=lambda path: address("runtime.upload", {"for": f"{live.ref}.{path}"}),
         file=lambda id: url_for("runtime.file", id=id),
     )
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 
 from dougong.errors import Problem
 from dougong.forms import FormPage, RawRecord, Slot, TableSlots
 from dougong.forms.page import RowSlots, SectionSlots
 from dougong_runtime import untouched
 from dougong_runtime.filling import Filling
+from dougong_runtime.start import address
 
 Pair = tuple[str, str]
 
@@ -55,6 +56,16 @@ class FillPage:
     clashes: tuple[Clash, ...] = ()
 
     @property
+    def keep(self) -> str:
+        """The catalogue key of the button that keeps it without handing it in."""
+        return "runtime.keep_draft" if self.submit != "runtime.resubmit" else "runtime.keep_changes"
+
+    @property
+    def summary(self) -> tuple[tuple[str | None, str], ...]:
+        """What is wrong: pairs of the id of an input (None: nowhere) and a sentence."""
+        return tuple((link.href.removeprefix("#") or None, link.sentence) for link in self.form.errors)
+
+    @property
     def failed(self) -> bool:
         """Whether the title says that something is wrong."""
         return bool(self.form.errors)
@@ -77,7 +88,7 @@ def fill_page(
         heading=form.title,
         number=number,
         action=request.path,
-        live=url_for("runtime.evaluate_form", app=app, form=key, **asked),
+        live=address("runtime.evaluate_form", {"app": app, "form": key, **asked}),
         back=back,
         hidden=(*hidden, *judged, ("_revision", str(live.revision))),
         defaults=tuple(untouched.marks(form, posted, changed).items()),
@@ -93,7 +104,7 @@ def new_key() -> str:
 
 def named_uploads(page: FormPage) -> FormPage:
     """The page with each file input's address telling the input's name, which differs from row to row."""
-    return page.marked(sections=tuple(_named_section(section) for section in page.sections))
+    return replace(page, sections=tuple(_named_section(section) for section in page.sections))
 
 
 def _named_section(section: SectionSlots) -> SectionSlots:

@@ -1,5 +1,6 @@
 """Filling in a new record: the form, drawn again as often as need be, then handed in once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, request, url_for
@@ -7,7 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from dougong import words
 from dougong.errors import Conflict, Problem, Refused
 from dougong.forms import RawRecord, starting_rows, without_blank_rows
-from dougong.records import Create, Notice, RecordDesk, Visit, submit
+from dougong.records import Create, Notice, Visit, submit
 from dougong.tables import LiveForm
 from dougong.web import choices, guards, htmx
 from dougong_runtime.filling import Filling, new_filling
@@ -39,7 +40,7 @@ def new(app: str, form: str) -> Response:
 @guards.signed_in(writes=True)
 def create(app: str, form: str) -> Response:
     """Draw the form again, keep a draft, or hand the record in."""
-    posted = reading(lambda visit: read_posted(_filling(visit, app, form)))
+    posted = read_posted(reading(lambda visit: _filling(visit, app, form)))
     key = request.form.get("_key") or new_key()
     if redraws():
         return _again(app, form, posted.raw, key, posted.problems, 200)
@@ -72,7 +73,7 @@ def _hand_in(visit: Visit, live: LiveForm, raw: RawRecord, key: str, posted: Pos
     return Handed(url_for("runtime.record", app=app, form=form, id=written.id), said, written.notices)
 
 
-def _again(app: str, form: str, raw: RawRecord, key: str, problems: tuple[Problem, ...] | list[Problem], status: int) -> Response:
+def _again(app: str, form: str, raw: RawRecord, key: str, problems: Sequence[Problem], status: int) -> Response:
     page = reading(lambda visit: _page(_filling(visit, app, form), raw, problems, key=key))
     return htmx.answer(TEMPLATE, page, status=status)
 
@@ -92,8 +93,8 @@ def _filling(visit: Visit, app: str, form: str) -> Filling:
 
 
 def _page(
-    filling: Filling, raw: RawRecord, problems: tuple[Problem, ...] | list[Problem] = (), *, key: str, fresh: bool = False
-) -> FillPage:  # fmt: skip
+    filling: Filling, raw: RawRecord, problems: Sequence[Problem] = (), *, key: str, fresh: bool = False
+) -> FillPage:
     """The page; a sub-table that must have rows is never drawn without one."""
     shown = RawRecord(raw, raw.places)
     for table, rows in starting_rows(filling.live.form).items():
@@ -111,5 +112,3 @@ def routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/a/<app>/<form>/new", "new", new, methods=["GET"])
     blueprint.add_url_rule("/a/<app>/<form>/new", "create", create, methods=["POST"])
 
-
-__all__ = ["Handed", "RecordDesk", "routes", "told"]

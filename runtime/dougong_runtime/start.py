@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from flask import request
+from flask import request, url_for
 
 from dougong.compose import Composition
 from dougong.db import as_id
 from dougong.errors import NotFound
+from dougong.fields.base import Desk
 from dougong.people.actor import Actor
 from dougong.records import RecordDesk, Visit
 from dougong.tables import LiveForm
@@ -58,14 +59,19 @@ def came_from(fallback: str = "/") -> str:
     return local(request.values.get("back"), fallback)
 
 
-@dataclass(frozen=True, slots=True)
+def address(endpoint: str, values: dict[str, Any]) -> str:
+    """``url_for`` for names that Python keeps for itself, such as ``for``."""
+    return url_for(endpoint, **values)
+
+
+@dataclass(slots=True)
 class PageReader:
     """For whom values are shown; implements ``fields.base.Reader``."""
 
     language: str
     zone: ZoneInfo
     currency: str
-    desk: RecordDesk
+    desk: Desk
 
 
 def reader_of(visit: Visit, desk: RecordDesk) -> PageReader:

@@ -1,5 +1,6 @@
 // Focus: what is being typed into is never replaced, and after a swap focus is where it was or somewhere sensible.
 const typing = (node) => node?.matches?.("textarea, select, input:not([type=button], [type=submit], [type=checkbox], [type=radio])");
+const ROW = "[data-row], .line";
 let before = null;
 
 addEventListener("htmx:before:swap", ({ detail }) => {
@@ -8,12 +9,12 @@ addEventListener("htmx:before:swap", ({ detail }) => {
     const kept = detail.tasks.filter((task) => task.type !== "oob" || !document.contains(task.target) || !task.target.contains(active));
     if (kept.length < detail.tasks.length) detail.tasks.splice(0, detail.tasks.length, ...kept);
   }
-  const rows = active?.closest("[data-rows]");
+  const rows = active?.closest("[data-rows], .lines");
   before = active && active !== document.body && {
     id: active.id,
     at: typing(active) && "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : null,
     rows: rows?.id,
-    row: rows && [...rows.querySelectorAll("[data-row]")].indexOf(active.closest("[data-row]")),
+    row: rows && [...rows.querySelectorAll(ROW)].indexOf(active.closest(ROW)),
   };
 });
 
@@ -31,9 +32,9 @@ addEventListener("htmx:after:swap", () => {
 const rowAfter = ({ rows, row }) => {
   const box = rows && document.getElementById(rows);
   if (!box) return null;
-  const left = box.querySelectorAll("[data-row]");
+  const left = box.querySelectorAll(ROW);
   const near = left[Math.min(Math.max(row, 0), left.length - 1)];
-  return near?.querySelector("input, textarea, select, button") || box.querySelector("[data-add]");
+  return near?.querySelector("input:not([type=hidden]), textarea, select, button") || box.querySelector("[data-add], .adding button");
 };
 
 // a page that was answered with its errors starts at their summary

@@ -46,7 +46,7 @@ addEventListener("htmx:error", ({ target }) => {
   if (!("poll" in (target.dataset ?? {}))) tell(document.body.dataset.offline, "warn");
 });
 
-const changed = new Set();
+const changed = new Set(document.querySelectorAll("form[data-unsaved=now]"));
 addEventListener("input", ({ target }) => {
   const form = target.closest?.("form[data-unsaved]");
   if (form) changed.add(form);

@@ -34,8 +34,8 @@ def publish_files(tx: Tx, texts: Mapping[str, bytes], door: str, note: str = "")
     if problems:
         raise Refused(problems)
     done = [publish(tx, app, None, note) for app in by_reference(compiled)]
-    for app in done:
-        audit.note(tx, clock.now(), None, door, "app.published", app=app.key, revision=app.number)
+    for made in done:
+        audit.note(tx, clock.now(), None, door, "app.published", app=made.key, revision=made.number)
     return done
 
 

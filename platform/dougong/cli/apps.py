@@ -7,7 +7,9 @@ import click
 
 from dougong.apps import Registry, publish_files
 from dougong.cli.shell import Shell, worded
+from dougong.db import Tx
 from dougong.errors import NotFound
+from dougong.fields.base import LocalText
 from dougong.spec.check import check as check_spec
 from dougong.spec.check import report
 from dougong.spec.model import App
@@ -95,7 +97,7 @@ def export(shell: Shell, app: str, output: Path | None) -> None:
 def apps(shell: Shell) -> None:
     """List the published apps."""
 
-    def work(tx):  # type: ignore[no-untyped-def]
+    def work(tx: Tx) -> list[tuple[str, int, LocalText, int]]:
         return [(app.key, app.number, app.compiled.spec.app.title, len(app.forms)) for app in Registry(tx).apps()]
 
     found = shell.database.read(work)

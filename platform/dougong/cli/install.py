@@ -6,6 +6,7 @@ import click
 
 from dougong.cli.serve import serve
 from dougong.cli.shell import Shell, worded
+from dougong.db import Tx
 from dougong.demo import install_demo
 from dougong.people.accounts import add_person, ensure_system, set_password
 from dougong.words import say
@@ -22,7 +23,7 @@ def init(shell: Shell, login: str, name: str, password_stdin: bool) -> None:
     given = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else ""
     password = given or secrets.token_urlsafe(12)
 
-    def work(tx):  # type: ignore[no-untyped-def]
+    def work(tx: Tx) -> int:
         ensure_system(tx)
         return add_person(tx, login, name or login, (), admin=True)
 
@@ -40,7 +41,7 @@ def init(shell: Shell, login: str, name: str, password_stdin: bool) -> None:
 @click.pass_context
 def demo(context: click.Context, no_serve: bool, host: str, port: int) -> None:
     """Load the sample organisation and all shipped apps with their data, then serve."""
-    context.invoke(_load)
+    context.invoke(load_demo)
     if not no_serve:
         context.invoke(serve, host=host, port=port)
 
@@ -48,7 +49,8 @@ def demo(context: click.Context, no_serve: bool, host: str, port: int) -> None:
 @click.command()
 @click.pass_obj
 @worded
-def _load(shell: Shell) -> None:
+def load_demo(shell: Shell) -> None:
+    """Load the demo and print its accounts."""
     made = install_demo(shell.composition, lambda text: click.echo(f"· {text}"), shell.language)
     click.echo(say("cli.accounts", shell.language))
     for login, (name, password) in made.items():

@@ -33,9 +33,9 @@ class Exact(TypeDecorator[Decimal]):
         return int(Decimal(value).scaleb(self.scale))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        if value is None or dialect.name != "sqlite":
-            return value
-        return Decimal(value).scaleb(-self.scale)
+        if value is None:
+            return None
+        return Decimal(value).scaleb(-self.scale) if dialect.name == "sqlite" else Decimal(value)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

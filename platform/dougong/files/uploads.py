@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import IO, BinaryIO
 
 from sqlalchemy import delete, insert, select, update
@@ -87,7 +88,8 @@ def sweep(tx: Tx, shelf: Shelf, now: datetime) -> int:
     old = select(stored_file.c.id).where(stored_file.c.record_id.is_(None), stored_file.c.created_at < now - UNCLAIMED)
     ids = list(tx.conn.execute(old).scalars())
     tx.conn.execute(delete(stored_file).where(stored_file.c.id.in_(ids)))
-    tx.after_commit(lambda: [shelf.drop(id) for id in ids] and None)
+    for id in ids:
+        tx.after_commit(partial(shelf.drop, id))
     return len(ids)
 
 

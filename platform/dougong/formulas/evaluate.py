@@ -157,7 +157,7 @@ def _pair(node: Chain, inner: list[Closure], types: list[Type]) -> Closure:
         return _against_literal(symbol, left, types, node.operands[1].value)
     places = [decimal_places(operand) for operand in node.operands]
     short = places[0] is not None and places[1] is not None and places[0] + places[1] <= decimals.PLACES
-    if {given.kind for given in types} == {Kind.NUMBER} and symbol not in COMPARE:
+    if {given.kind for given in types} == {Kind.NUMBER} and symbol in "+-*/^":
         return _arithmetic(arithmetic(symbol, short), left, right)
     work = operation(symbol, types[0], types[1], short)
     return lambda values, env: work(left(values, env), right(values, env), env)

@@ -4,14 +4,16 @@ A character whose lower case is several characters (only ``İ``) stays as it is,
 one character-by-character table is the whole rule. Nothing else is folded: accents, full width and white space count.
 """
 
-import sys
 from functools import cache
+
+_CASED_BELOW = 0x20000
+"""No character from here on has a lower case; not looking at a million of them keeps starting quick."""
 
 
 @cache
 def pairs() -> tuple[str, str]:
     """Two texts of equal length: the characters that fold beyond ASCII, and what each folds to."""
-    upper = [chr(code) for code in range(128, sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
+    upper = [chr(code) for code in range(128, _CASED_BELOW) if not 0xD800 <= code <= 0xDFFF]
     changed = [(letter, letter.lower()) for letter in upper if letter.lower() != letter and len(letter.lower()) == 1]
     return "".join(letter for letter, _ in changed), "".join(lower for _, lower in changed)
 

@@ -2,7 +2,7 @@
 
 from dougong.records.change import Change, Create, Delete, Notice, Update, Written
 from dougong.records.desk import RecordDesk
-from dougong.records.read import Record, as_json, learn, read
+from dougong.records.read import Record, as_json, learn, read, read_many
 from dougong.records.visit import Follower, GrantSource, Visit
 from dougong.records.write import judge_batch, store_batch, submit, write
 
@@ -22,6 +22,7 @@ __all__ = [
     "judge_batch",
     "learn",
     "read",
+    "read_many",
     "store_batch",
     "submit",
     "write",

@@ -85,7 +85,8 @@ def _unpack(packed: Any) -> Any:
         return date.fromisoformat(value)
     if tag == "m":
         return datetime.fromisoformat(value).astimezone(UTC)
-    kind = {"s": str, "i": int, "b": bool}[tag]
-    if type(value) is not kind or (kind is int and not -(2**63) <= value < 2**63) or "\x00" in str(value):
+    if type(value) is not {"s": str, "i": int, "b": bool}[tag]:
+        raise ValueError(value)
+    if (isinstance(value, int) and not -(2**63) <= value < 2**63) or "\x00" in str(value):
         raise ValueError(value)
     return value

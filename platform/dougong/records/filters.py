@@ -96,7 +96,10 @@ def _operators(column: ColumnElement[Any], operator: str, values: Sequence[Any])
         return column.contains(first, autoescape=True)
     if operator == "starts":
         return column.startswith(first, autoescape=True)
-    return {"ge": column >= first, "le": column <= first, "gt": column > first, "lt": column < first}[operator]
+    ways: dict[str, ColumnElement[bool]] = {
+        "ge": column >= first, "le": column <= first, "gt": column > first, "lt": column < first,
+    }  # fmt: skip
+    return ways[operator]
 
 
 def _keys(column: ColumnElement[Any], operator: str, values: Sequence[str]) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Give a batch its running numbers: the record's own number and its serial fields, once, when it is handed in."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from dougong.fields.serial import Serial
 from dougong.records.change import Delete
@@ -33,8 +33,8 @@ def _assign(visit: Visit, live: LiveForm, due: list[Prepared], key: str, pattern
 
 def _day(visit: Visit, one: Prepared) -> date:
     """The day a number belongs to: when the record was handed in; of one loaded as history, when it was made."""
-    moment = one.after["created_at"] if one.before == {} else visit.now
-    return moment.astimezone(visit.organisation.zone).date()  # type: ignore[no-any-return]
+    moment: datetime = one.after["created_at"] if one.before == {} else visit.now
+    return moment.astimezone(visit.organisation.zone).date()
 
 
 def _keep_brought(visit: Visit, live: LiveForm, due: list[Prepared]) -> None:

@@ -1,10 +1,11 @@
 """One record as one person may see it: the readable values, and what may be done with it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dougong.access import View
 from dougong.errors import NotFound
 from dougong.records.desk import RecordDesk
 from dougong.records.load import load
@@ -32,16 +33,28 @@ class Record:
 
 def read(visit: Visit, live: LiveForm, id: int, desk: RecordDesk | None = None) -> Record:
     """The record; raises NotFound when it is absent, gone or not for this person to see. ``desk`` learns its names."""
-    values = load(visit.tx, live, [id]).get(id)
-    view = visit.view(live)
-    if values is None or not view.may("read", values):
+    found = read_many(visit, live, [id], desk)
+    if not found:
         raise NotFound("record.not_found")
+    return found[0]
+
+
+def read_many(visit: Visit, live: LiveForm, ids: Sequence[int], desk: RecordDesk | None = None) -> list[Record]:
+    """The readable records among ``ids``, in their order."""
+    stored = load(visit.tx, live, ids)
+    view = visit.view(live)
+    records = [_seen(live, view, id, stored[id]) for id in ids if id in stored and view.may("read", stored[id])]
+    if desk is not None:
+        learn(desk, live, [record.values for record in records])
+    return records
+
+
+def _seen(live: LiveForm, view: View, id: int, values: Mapping[str, Any]) -> Record:
+    """The record through this person's grants."""
     readable = view.readable(values)
     visible = {key: value for key, value in values.items() if key in readable or key not in live.form.fields}
     title = visible.pop("_title", None) if _title_readable(live, readable) else None
     visible.pop("_title", None)
-    if desk is not None:
-        learn(desk, live, [visible])
     return Record(
         id=id, version=values["version"], number=values["number"] or "", title=title or values["number"] or "",
         status=values["status"], values=visible, readable=readable, editable=view.editable(values),

@@ -1,9 +1,9 @@
 """Records of another form, found by id, number, unique value or title, with the acting person's row rights."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, case, func, null, or_, select
+from sqlalchemy import Column, ColumnElement, case, func, null, or_, select
 
 from dougong.db import as_id
 from dougong.fields.base import RecordRef
@@ -69,7 +69,7 @@ def _choose(raw: str, rows: list[tuple[RecordRef, set[str]]]) -> list[RecordRef]
     return exact or [ref for ref, names in rows if fold(raw) in names]
 
 
-def _reference(row: Row[Any]) -> RecordRef:
+def _reference(row: Sequence[Any]) -> RecordRef:
     return RecordRef(row[0], row[1] or "", row[2] or "")
 
 

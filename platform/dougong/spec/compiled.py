@@ -1,4 +1,7 @@
-"""An app spec with every name resolved and every formula typed: what the other rooms work from."""
+"""An app spec with every name resolved and every formula typed: what the other rooms work from.
+
+A form or an app is equal to itself only, so that what is derived from it can be kept by it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -122,7 +125,7 @@ class CompiledReport:
     metrics: tuple[CompiledMetric, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class CompiledApp:
     """An app ready to use, or as much of it as could be made, with every problem found."""
 

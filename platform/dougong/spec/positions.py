@@ -54,11 +54,6 @@ class Positions:
             here += self._width(here)
         return self.at(here)
 
-    def line(self, number: int) -> str | None:
-        """The text of a line, without its end; None beyond the text."""
-        lines = self.text.split("\n")
-        return lines[number - 1].rstrip("\r") if 1 <= number <= len(lines) else None
-
     def _offset(self, path: Path) -> int:
         while path and path not in self.values:
             path = path[:-1]

@@ -85,8 +85,8 @@ def _add_missing(tx: Tx, table: str, fields: Iterable[CompiledField]) -> list[Pr
             elif (old.stored, old.scale, old.target) != (column.stored.value, column.scale, column.references or ""):
                 problems.append(Problem("tables.kind_changed", field.path, {"title": field.spec.title}))
     if not problems:
-        for column in fresh:
-            _add_column(tx, table, column)
+        for new in fresh:
+            _add_column(tx, table, new)
         catalogue.add_columns(tx, table, fresh)
     return problems
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from dougong import clock
 from dougong.access import everything
@@ -75,12 +75,12 @@ def _posts(tx: Tx, spec: App, test: Test, cast: Cast) -> None:
         if said.department:
             if said.department not in departments:
                 departments[said.department] = _department(tx, said.department)
-            row = {"person_id": me, "department_id": departments[said.department], "main": True}
-            tx.conn.execute(insert(membership).values(**row))
+            own = insert(membership).values(person_id=me, department_id=departments[said.department], main=True)
+            tx.conn.execute(own)
         for position, role in enumerate(said.roles):
             app, _, key = role.rpartition(".")
-            row = {"app": app or spec.app.key, "role": key, "person_id": me, "position": position}
-            tx.conn.execute(insert(role_member).values(**row))
+            held = insert(role_member).values(app=app or spec.app.key, role=key, person_id=me, position=position)
+            tx.conn.execute(held)
 
 
 def _department(tx: Tx, key: str) -> int:
@@ -133,8 +133,9 @@ def named(live: LiveForm, values: Mapping[str, Any], cast: Cast) -> dict[str, An
 
 def _renamed(values: Mapping[str, Any], key: str, cast: Cast) -> dict[str, Any]:
     raw = values.get(key)
-    known = isinstance(raw, str) and raw in cast.records
-    return {**values, key: str(cast.records[raw])} if known else dict(values)
+    if isinstance(raw, str) and raw in cast.records:
+        return {**values, key: str(cast.records[raw])}
+    return dict(values)
 
 
 def stand_ins(tx: Tx, form: Form, values: dict[str, Any], owner: int) -> dict[str, Any]:
@@ -171,10 +172,3 @@ def _upload(tx: Tx, name: str, owner: int) -> str:
     row = {"id": id, "name": name, "size": 1, "media_type": media, "sha256": "", "owner_id": owner}
     tx.conn.execute(insert(stored_file).values(**row, created_at=clock.now()))
     return id
-
-
-def people_named(tx: Tx, ids: list[int]) -> dict[int, str]:
-    """Id → login."""
-    return {
-        row.id: row.login for row in tx.conn.execute(select(person.c.id, person.c.login).where(person.c.id.in_(ids)))
-    }

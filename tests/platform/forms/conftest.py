@@ -13,8 +13,8 @@ from werkzeug.datastructures import MultiDict
 from dougong import words
 from dougong.fields import AnyNode, Field, Section, children
 from dougong.fields.base import Department, FileRef, Person, RecordRef
-from dougong.formulas import Scope
 from dougong.forms import FormState, RawRecord, shown_places
+from dougong.formulas import Scope
 from dougong.spec import model
 from dougong.spec.compiled import CompiledField, CompiledForm
 
@@ -173,8 +173,9 @@ def environment(language="zh-CN", htmx=SILENT):
 
 
 def draw(page, language="zh-CN", htmx=SILENT, macro="body"):
-    template = "forms/show.html" if macro == "record" else "forms/form.html"
-    return str(getattr(environment(language, htmx).get_template(template).module, macro)(page))
+    where = {"record": ("forms/show.html", "record"), "slot_alone": ("forms/slot.html", "slot")}
+    template, name = where.get(macro, ("forms/form.html", macro))
+    return str(getattr(environment(language, htmx).get_template(template).module, name)(page))
 
 
 @pytest.fixture(scope="session")

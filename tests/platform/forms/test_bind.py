@@ -183,7 +183,8 @@ def test_add_copy_and_remove(form):
     assert apply_row_operation(rows_of(form), "add:lines") == {"lines": [{}]}
 
 
-@pytest.mark.parametrize("operation", ["", "add", "add:", "add:nothing", "remove:lines", "remove:lines:9", "copy:lines:x", "remove:lines:²",
+@pytest.mark.parametrize("operation", ["", "add", "add:", "add:nothing", "remove:lines", "remove:lines:9", "copy:lines:x",
+                                       "remove:lines:²",
                                        "drop:lines:0", "remove:lines:" + "9" * 5000, "add:reason"])  # fmt: skip
 def test_operations_that_mean_nothing_change_nothing(operation, form):
     raw = rows_of(form, (0, {"item": "a"}))

@@ -35,8 +35,13 @@ def test_shipped_specs_are_canonical(path: Path) -> None:
 
 def test_order_defaults_and_white_space_do_not_matter(purchase: dict[str, Any]) -> None:
     plain = {"dougong": 1, "app": {"key": "a", "title": {"zh-CN": "甲", "en": "A"}}}
-    wordy = {"app": {"title": {"en": "A", "zh-CN": "甲"}, "help": "", "key": "a", "icon": "app-window"}, "dougong": 1, "forms": []}
-    text = '{\n  "dougong": 1,\n  "app": {\n    "key": "a",\n    "title": {\n      "zh-CN": "甲",\n      "en": "A"\n    }\n  }\n}\n'
+    wordy = {
+        "app": {"title": {"en": "A", "zh-CN": "甲"}, "help": "", "key": "a", "icon": "app-window"},
+        "dougong": 1,
+        "forms": [],
+    }
+    title = '{\n      "zh-CN": "甲",\n      "en": "A"\n    }'
+    text = f'{{\n  "dougong": 1,\n  "app": {{\n    "key": "a",\n    "title": {title}\n  }}\n}}\n'
     assert normalise(json.dumps(wordy)) == (text, ())
     assert normalise(json.dumps(plain, ensure_ascii=False)) == (text, ())
     again, problems = normalise(json.dumps(shuffled(purchase)))
@@ -45,7 +50,9 @@ def test_order_defaults_and_white_space_do_not_matter(purchase: dict[str, Any]) 
 
 
 def test_key_type_and_title_come_first(form_spec: Any) -> None:
-    spec = form_spec({"width": "1/2", "required": True, "options": [{"title": "O", "key": "o"}], "type": "choice", "key": "x"})
+    spec = form_spec(
+        {"width": "1/2", "required": True, "options": [{"title": "O", "key": "o"}], "type": "choice", "key": "x"}
+    )
     app = parse_value(spec).app
     assert app is not None
     field = json.loads(dump(app))["forms"][0]["fields"][0]

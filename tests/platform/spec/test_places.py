@@ -35,7 +35,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("path", "name"), CASES)
-def test_the_name_of_a_path(path: tuple[str | int, ...], name: str, purchase: dict[str, Any], purchase_text: str) -> None:
+def test_the_name_of_a_path(
+    path: tuple[str | int, ...], name: str, purchase: dict[str, Any], purchase_text: str
+) -> None:
     assert place(purchase, path) == name
     app = parse(purchase_text).app
     assert isinstance(app, App)

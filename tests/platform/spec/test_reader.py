@@ -34,8 +34,6 @@ def test_values_and_their_places() -> None:
     assert positions.of_key(("key",)) == Position(2, 3)
     assert positions.of(("list", 1, "a")) == Position(3, 21)
     assert positions.of(("list", 1, "missing", 4)) == Position(3, 15)
-    assert positions.line(2) == '  "key": "采购",'
-    assert positions.line(99) is None
 
 
 def test_a_character_inside_a_text_is_found_through_its_escapes() -> None:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dougong.fields import Field, Node, SubTable
+from dougong.fields.choice import Choice
 from dougong.formulas import Formula, Scope, Type
 from dougong.formulas.kinds import BOOLEAN
+from dougong.formulas.tree import Literal
 from dougong.spec.compiled import CompiledField
 from dougong.spec.compiling.context import Context
 from dougong.spec.compiling.order import ordered
 from dougong.spec.compiling.scopes import row_scope
+from dougong.spec.nearest import clipped, meant
 from dougong.spec.positions import Path
 from dougong.spec.walk import Placed, node_formulas
 
@@ -57,6 +60,15 @@ def _compile_node(context: Context, one: Placed, record: Scope, made: Formulas) 
         formula = context.formula(path, text, scope, _wanted(one.node, name))
         if formula is not None:
             made[path] = formula
+            _judge_option(context, one.node, path, formula)
+
+
+def _judge_option(context: Context, node: Node, path: Path, formula: Formula) -> None:
+    """An option written out as the value of a choice is one of its options."""
+    if path[-1] in ("default", "value") and isinstance(node, Choice) and isinstance(formula.root, Literal):
+        value = str(formula.root.value)
+        if value not in node.keys():  # noqa: SIM118  # not a mapping
+            context.faults.add(path, "spec.not_one_of", value=clipped(value), **meant(value, node.keys()))
 
 
 def _wanted(node: Node, name: str) -> Type:

@@ -1,0 +1,95 @@
+"""Files: uploaded one by one for a field, opened again by whoever may read what they belong to."""
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from flask import Blueprint, Response, request, send_file
+from werkzeug.exceptions import BadRequest
+
+from dougong.errors import NotFound, Problem, Refused
+from dougong.fields.base import Invalid
+from dougong.fields.file import File
+from dougong.files import Upload, open_upload
+from dougong.forms import FileSlot, file_slot
+from dougong.records import RecordDesk, Visit, read
+from dougong.web import guards, htmx
+from dougong_runtime.asked_for import asked_field
+from dougong_runtime.filling import addresses_of
+from dougong_runtime.posted import keep_file
+from dougong_runtime.start import me, reader_of, reading, wired
+
+_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
+_SEALED = "default-src 'none'; sandbox; style-src 'unsafe-inline'; img-src 'self'"
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPage:
+    """A file that has just arrived, and the name of the input it belongs to."""
+
+    file: FileSlot
+    name: str
+
+
+@guards.signed_in(writes=True)
+def upload() -> Response:
+    """Keep one file for a field, if the field takes its kind; answer the item that stands for it in the form."""
+    field = reading(lambda visit: asked_field(visit, "file"))
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise BadRequest
+    kept, _ = keep_file(sent.stream, sent.filename)
+    page = reading(lambda visit: _judged(visit, field.spec, kept.ref.id))
+    return htmx.answer("runtime/form_file.html", page, block="item", status=201)
+
+
+def _judged(visit: Visit, spec: object, id: str) -> UploadPage:
+    assert isinstance(spec, File)
+    desk = RecordDesk(visit)
+    desk.prime([("file", id)])
+    ref = desk.file(id)
+    live = visit.forms.form(".".join(request.args["for"].split(".")[:2]))
+    if ref is None:
+        raise NotFound("files.not_found")
+    try:
+        spec.coerce([id], desk)
+    except Invalid as wrong:
+        raise Refused([Problem(wrong.code, "", wrong.params)]) from wrong
+    slot = file_slot(id, reader_of(visit, desk), addresses_of(live))
+    return UploadPage(slot, request.args.get("name", spec.key)[:200])
+
+
+@guards.signed_in
+def file(id: str) -> Response:
+    """The bytes, as an attachment; pictures and PDF may be looked at, sealed off from everything else."""
+    found, stream = reading(lambda visit: _open(visit, id))
+    inline = found.ref.media_type in _INLINE and "download" not in request.args
+    response = send_file(
+        stream, mimetype=found.ref.media_type if inline else "application/octet-stream", as_attachment=not inline,
+        download_name=found.ref.name, max_age=0,
+    )  # fmt: skip
+    response.headers["Content-Security-Policy"] = _SEALED
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _open(visit: Visit, id: str) -> tuple[Upload, BinaryIO]:
+    found, stream = open_upload(visit.tx, wired().shelf, id)
+    if not _may_open(visit, found):
+        stream.close()
+        raise NotFound("files.not_found")
+    return found, stream
+
+
+def _may_open(visit: Visit, found: Upload) -> bool:
+    """An upload nobody claimed is its owner's; a claimed one belongs to whoever reads its field of its record."""
+    if found.form is None or found.record_id is None or found.field is None:
+        return found.owner_id == me().id
+    live = visit.forms.form(found.form)
+    record = read(visit, live, found.record_id)
+    return found.field.partition(".")[0] in record.readable
+
+
+def routes(blueprint: Blueprint) -> None:
+    """``/files`` and ``/files/<id>``."""
+    blueprint.add_url_rule("/files", "upload", upload, methods=["POST"])
+    blueprint.add_url_rule("/files/<id>", "file", file, methods=["GET"])
