@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Flask
 
-from dougong_runtime import deciding, evaluating, files, forms, forms_edit, picking, record, record_delete
+from dougong_runtime import api, deciding, evaluating, files, forms, forms_edit, picking, record, record_delete
 
 PAGES = (forms, evaluating, forms_edit, record, deciding, record_delete, files, picking)
 
@@ -15,3 +15,4 @@ def register(app: Flask, composition: Any) -> None:
     for page in PAGES:
         page.routes(blueprint)
     app.register_blueprint(blueprint)
+    api.register(app)

@@ -3,12 +3,17 @@ const typing = (node) => node?.matches?.("textarea, select, input:not([type=butt
 const ROW = "[data-row], .line";
 let before = null;
 
+// when each field was last edited: an answer to an older question must not overwrite it either; the next answer will bring
+// that slot again, as the page still names the one it shows
+const edited = new WeakMap();
+for (const type of ["input", "change"]) addEventListener(type, ({ target }) => edited.set(target, performance.now()), true);
+addEventListener("htmx:config:request", ({ detail }) => (detail.ctx.asked = performance.now()));
+const fresher = (target, asked) => [...target.querySelectorAll("input, textarea, select")].some((each) => edited.get(each) > asked);
+
 addEventListener("htmx:before:swap", ({ detail }) => {
   const active = document.activeElement;
-  if (typing(active)) {
-    const kept = detail.tasks.filter((task) => task.type !== "oob" || !document.contains(task.target) || !task.target.contains(active));
-    if (kept.length < detail.tasks.length) detail.tasks.splice(0, detail.tasks.length, ...kept);
-  }
+  const late = ({ type, target }) => type === "oob" && ((typing(active) && target.contains(active)) || fresher(target, detail.ctx.asked));
+  detail.tasks.splice(0, detail.tasks.length, ...detail.tasks.filter((task) => !late(task)));
   const rows = active?.closest("[data-rows], .lines");
   before = active && active !== document.body && {
     id: active.id,

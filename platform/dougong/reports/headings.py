@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from dougong.fields.base import Desk
 from dougong.fields.choice import Choice
 from dougong.fields.reference import Reference
 from dougong.formulas.fold import fold
@@ -21,14 +21,15 @@ Keys = tuple[Any, ...]
 Order = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reader:
-    """For whom keys are shown; implements ``fields.Reader``."""
+    """For whom keys are shown; implements ``fields.Reader``. ``known`` is the desk, with all that it can do."""
 
     language: str
-    zone: ZoneInfo
+    zone: Any
     currency: str
-    desk: RecordDesk
+    desk: Desk
+    known: RecordDesk
 
 
 def headings(visit: Visit, keys: Sequence[GroupKey], found: Mapping[Keys, Sequence[str | None]]) -> list[Heading]:
@@ -36,7 +37,7 @@ def headings(visit: Visit, keys: Sequence[GroupKey], found: Mapping[Keys, Sequen
     desk = RecordDesk(visit)
     _learn(desk, keys, found)
     org = visit.organisation
-    reader = _Reader(visit.language, org.zone, org.currency, desk)
+    reader = _Reader(visit.language, org.zone, org.currency, desk, desk)
 
     def order(each: Keys) -> list[Order]:
         return [_order(key, value, reader, found[each][i]) for i, (key, value) in enumerate(zip(keys, each, strict=True))]
@@ -98,7 +99,7 @@ def _person(key: GroupKey, value: Any, reader: _Reader) -> Order:
 
 
 def _department(key: GroupKey, value: Any, reader: _Reader) -> Order:
-    node = reader.desk.directory.tree.by_id.get(value)
+    node = reader.known.directory.tree.by_id.get(value)
     return (node.path if node else "", value)
 
 

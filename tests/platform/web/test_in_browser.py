@@ -49,7 +49,7 @@ def evaluate() -> str:
     typed = request.form["a"]
     total = '<output id="total" hx-swap-oob="true">{{ n }}</output>'
     slot = '<div id="slot-a" hx-swap-oob="true"><input id="a" value="lost"></div>'
-    return render_template_string(total + slot, n=len(typed))
+    return render_template_string(total + ("" if typed.endswith("!") else slot), n=len(typed))
 
 
 @guards.signed_in
@@ -113,6 +113,16 @@ def test_typing_into_a_live_form_is_never_replaced(tab: Any) -> None:
     assert tab.locator("#a").input_value() == "abcdefghijklmnop"
     assert tab.evaluate("document.activeElement.id") == "a"
     assert 1 <= len(evals) <= 8
+
+
+def test_an_answer_to_an_older_question_overwrites_nothing(tab: Any) -> None:
+    with tab.expect_request("**/eval"):
+        tab.locator("#a").press_sequentially("x")
+    tab.locator("#a").press_sequentially("yz!")
+    tab.locator("#up").focus()
+    expect(tab.locator("#total")).to_have_text("4")
+    assert tab.locator("#a").input_value() == "xyz!"
+    assert [each["a"] for each in evals] == ["x", "xyz!"]
 
 
 def test_an_input_method_is_waited_for(tab: Any) -> None:
@@ -182,13 +192,13 @@ def test_a_removed_row_hands_focus_on(tab: Any) -> None:
 
 
 def test_errors_are_said_and_nothing_is_lost(tab: Any) -> None:
-    tab.locator("#a").fill("kept")
+    tab.locator("#a").fill("kept!")
     tab.locator("#fails").click()
     expect(tab.locator(".toast.bad")).to_contain_text("系统出错了")
     tab.locator("#ends").click()
     expect(tab.locator("#again")).to_be_visible()
     assert tab.locator("#again a").get_attribute("href").startswith("/sign-in")
-    assert tab.locator("#a").input_value() == "kept"
+    assert tab.locator("#a").input_value() == "kept!"
 
 
 def test_files_go_up_by_themselves(tab: Any) -> None:
