@@ -10,7 +10,7 @@ from flask import Flask
 from dougong.config import Settings
 from dougong.web import create_app, guards
 
-OPEN = {"static", "preferences", "healthz", "favicon", "manifest"}
+OPEN = {"static", "preferences", "healthz", "favicon", "manifest", "sign_in", "sign_out"}
 """What the web itself leaves open to everyone."""
 
 

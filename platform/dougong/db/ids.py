@@ -12,16 +12,15 @@ _EPOCH_MS = 1_577_836_800_000
 _LOW_BITS = 21
 
 _lock = threading.Lock()
-_last = 0
+_last: list[int] = [0]
 
 
 def id_block(count: int) -> range:
     """``count`` new ids in rising order, larger than every id this process has given before."""
-    global _last
     with _lock:
         fresh = ((time.time_ns() // 1_000_000 - _EPOCH_MS) << _LOW_BITS) | secrets.randbits(_LOW_BITS - 1)
-        start = max(fresh, _last + 1)
-        _last = start + count - 1
+        start = max(fresh, _last[0] + 1)
+        _last[0] = start + count - 1
         return range(start, start + count)
 
 

@@ -18,10 +18,10 @@ def grain_label(day: ColumnElement[Any], grain: str, dialect: str) -> ColumnElem
     if grain in _SQLITE:
         return _strftime(_SQLITE[grain], day)
     if grain == "quarter":
-        quarter = (cast(_strftime("%m", day), Integer) + 2).op("/", return_type=Integer())(3)
+        quarter = (cast(_strftime("%m", day), Integer) + 2) // 3
         return _strftime("%Y", day).concat("-Q").concat(cast(quarter, Text))
     thursday = func.date(day, "-3 days", "weekday 4", type_=Text())  # its year is the week's year
-    week = (cast(_strftime("%j", thursday), Integer) + 6).op("/", return_type=Integer())(7)
+    week = (cast(_strftime("%j", thursday), Integer) + 6) // 7
     return _strftime("%Y", thursday).concat("-W").concat(func.printf("%02d", week, type_=Text()))
 
 

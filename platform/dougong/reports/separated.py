@@ -4,8 +4,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
-from dougong.reports.table import Table
+from dougong.reports.metric import rounded
+from dougong.reports.table import Table, Values
 from dougong.words import say, title
 
 MARK = "\ufeff"
@@ -34,14 +36,21 @@ def table_rows(table: Table, language: str) -> list[list[str]]:
     heads = [[column.label, name] for column in table.columns for name in names] if table.columns else []
     across = [" · ".join(head) if len(names) > 1 else head[0] for head in heads] or names
     total = say("report.total", language)
-    ends = [f"{total} · {name}" if len(names) > 1 else total for name in names] if table.columns else []
-    rows = [[*(titles or [""]), *across, *ends]]
+    closing = [f"{total} · {name}" if len(names) > 1 else total for name in names] if table.columns else []
+    rows = [[*(titles or [""]), *across, *closing]]
     for index, row in enumerate(table.rows):
         cells = [table.values(index, column) for column in range(max(len(table.columns), 1))]
-        rows.append([*row.labels, *_flat(cells), *(_flat([table.row_totals[index]]) if table.columns else [])])
+        ends = [table.row_totals[index]] if table.columns else []
+        rows.append([*row.labels, *_flat(table, [*cells, *ends])])
     last = [*table.column_totals, table.total] if table.columns else [table.total]
-    return [*rows, [total, *[""] * (max(len(titles), 1) - 1), *_flat(last)]]
+    return [*rows, [total, *[""] * (max(len(titles), 1) - 1), *_flat(table, last)]]
 
 
-def _flat(values: Iterable[Iterable[object]]) -> list[str]:
-    return ["" if value is None else f"{value:f}" for each in values for value in each]
+def _flat(table: Table, values: Iterable[Values]) -> list[str]:
+    decimals = [measure.decimals for measure in table.measures]
+    return [_exact(value, places) for each in values for value, places in zip(each, decimals, strict=True)]
+
+
+def _exact(value: Decimal | None, decimals: int | None) -> str:
+    """A number with the decimals it is stated to have, or all it has."""
+    return "" if value is None else format(value if decimals is None else rounded(value, decimals), "f")

@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dougong.config import Settings
-from dougong.web import assets, choices, csrf, current, errors, guards, headers, health, htmx, log, templating
+from dougong.web import assets, choices, csrf, current, errors, guards, headers, health, htmx, log, sign_in, templating
 from dougong.web.composition import Composition
 
 
@@ -31,6 +31,7 @@ def create_app(composition: Composition, settings: Settings) -> Flask:
     log.configure(settings.log_level)
     for part in (log, headers, htmx, csrf, errors, assets, choices, health, templating):
         part.register(app)
+    sign_in.register(app, composition)
     for register in composition.houses:
         register(app, composition)
     guards.require(app)

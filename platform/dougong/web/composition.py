@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from dougong.config import Settings
+from dougong.db import Database
 
 
 class Actor(Protocol):
@@ -39,6 +40,10 @@ class Composition(Protocol):
     @property
     def houses(self) -> Sequence[Callable[[Flask, "Composition"], None]]:
         """``register(app, composition)`` of every house, in the order they are to be registered."""
+
+    @property
+    def database(self) -> Database:
+        """Where sign-ins are kept."""
 
     @property
     def organisation(self) -> str:
