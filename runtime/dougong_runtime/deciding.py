@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
 from dougong import words
@@ -22,7 +22,7 @@ from dougong_runtime.record import TEMPLATE
 from dougong_runtime.record_actions import DECISIONS, KINDS, doing
 from dougong_runtime.record_page import RecordPage, record_page
 from dougong_runtime.spoken import remedy, spoken
-from dougong_runtime.start import form_of, reading, record_id, writing
+from dougong_runtime.start import address, came_from, form_of, reading, record_id, writing
 from dougong_runtime.whats_next import with_next
 
 
@@ -40,7 +40,8 @@ def decide(app: str, form: str, id: str) -> Response:
     except (Refused, Conflict) as error:
         return _again(app, form, id, posted.raw, error)
     htmx.tell(said)
-    return htmx.see_other(url_for("runtime.record", app=app, form=form, id=id))
+    back = {"back": came_from()} if request.form.get("back") else {}
+    return htmx.see_other(address("runtime.record", {"app": app, "form": form, "id": id, **back}))
 
 
 def _action() -> Action:

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from flask import url_for
 
 from dougong.errors import DougongError
-from dougong.flows import actions, field_rights, open_task
-from dougong.flows.guards import involved, withdrawing
+from dougong.flows import Task, actions, field_rights, open_task
+from dougong.flows.guards import ActionKind, comment_due, involved, withdrawing
 from dougong.flows.log import Instance
-from dougong.flows.tree import SUBMITTER
+from dougong.flows.tree import SUBMITTER, Tree
 from dougong.people.approvers import Approvers
 from dougong.records import Record, Visit
+from dougong.spec.model import Approve, Handle
 from dougong.tables import LiveForm
 
 DECISIONS = ("approve", "reject", "return", "done", "resubmit")
@@ -44,6 +45,8 @@ class Doing:
     fields: tuple[str, ...]
     due: tuple[str, ...]
     may_comment: bool
+    words_due: tuple[str, ...]
+    """The deeds that want a comment."""
 
 
 def doing(visit: Visit, live: LiveForm, record: Record, instance: Instance | None) -> Doing:
@@ -59,7 +62,15 @@ def doing(visit: Visit, live: LiveForm, record: Record, instance: Instance | Non
     return Doing(
         tuple(buttons), (*more, *_others(visit, live, record)), task.id if task else "", fields, due,
         instance is not None and _allowed(lambda: involved(instance.state, visit.actor.id, _people(visit, live))),
+        _words_due(instance, task),
     )  # fmt: skip
+
+
+def _words_due(instance: Instance | None, task: Task | None) -> tuple[str, ...]:
+    step = Tree.of(instance.flow).steps.get(task.step) if instance and task else None
+    if not isinstance(step, Approve | Handle):
+        return ()
+    return tuple(kind for kind in reversed(_ORDER) if kind in step.actions and comment_due(step, cast(ActionKind, kind)))
 
 
 def _deeds(visit: Visit, instance: Instance | None) -> list[str]:

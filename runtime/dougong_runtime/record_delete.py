@@ -45,7 +45,7 @@ def delete(app: str, form: str, id: str) -> Response:
     except (Refused, Conflict) as error:
         return _again(app, form, id, error)
     htmx.tell(said)
-    return htmx.see_other("/")
+    return htmx.see_other(url_for("runtime.records", app=app, form=form))
 
 
 def _delete(visit: Visit, live: LiveForm, id: int, version: int) -> str:

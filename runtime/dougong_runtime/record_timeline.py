@@ -53,7 +53,7 @@ def _line(
         elapsed=formats.duration(entry.elapsed, language) if entry.elapsed else "",
         why=words.say(entry.reason, language) if entry.reason and entry.reason != "flows.why.named" else "",
         more=_together(entry, instance, ahead, language),
-        void=entry.void,
+        void=entry.void and entry.code != "flows.did.returned",
     )
 
 

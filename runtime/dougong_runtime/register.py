@@ -4,9 +4,29 @@ from typing import Any
 
 from flask import Blueprint, Flask
 
-from dougong_runtime import api, deciding, evaluating, files, forms, forms_edit, picking, record, record_delete
+from dougong_runtime import (
+    api,
+    deciding,
+    evaluating,
+    export,
+    files,
+    forms,
+    forms_edit,
+    gallery,
+    inbox,
+    lists,
+    lists_suggest,
+    picking,
+    record,
+    record_delete,
+    report,
+    workbench,
+)
 
-PAGES = (forms, evaluating, forms_edit, record, deciding, record_delete, files, picking)
+PAGES = (
+    workbench, gallery, inbox, lists, lists_suggest, export, report, forms, evaluating, forms_edit, record, deciding,
+    record_delete, files, picking,
+)  # fmt: skip
 
 
 def register(app: Flask, composition: Any) -> None:

@@ -52,7 +52,7 @@ def merge(filling: Filling, raw: RawRecord) -> Merged:
     pairs = (str(text).rpartition(":") for text in request.form.getlist(NAME))
     opened = {key: mark for key, _, mark in pairs}
     mine = filling.evaluated(raw)[1].values
-    learn(filling.desk, filling.live, [{**mine}])
+    learn(filling.desk, filling.live, [mine, {key: now.get(key) for key in filling.edit}])
     kept, taken, clashes = RawRecord(raw, raw.places), [], []
     for key in [each for each in form.fields if each in filling.edit and each in mine]:
         typed, held = _mark(form, key, mine[key]), _mark(form, key, now.get(key))

@@ -1,3 +1,12 @@
+// Enter in a box goes on to the next one, where without JavaScript it draws the form again.
+addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-live] [name=_refresh][hidden]");
+  if (!button) return;
+  event.preventDefault();
+  const inputs = [...button.form.querySelectorAll("input, select, textarea")].filter((each) => each.offsetParent && each.type !== "hidden");
+  inputs[inputs.indexOf(document.activeElement) + 1]?.focus();
+});
+
 // Row buttons: rows come, are copied and go in place; the server draws the sub-table anew from what was typed.
 const first = (box, what) => box?.querySelector(what);
 const INPUT = "input:not([type=hidden]), select, textarea";

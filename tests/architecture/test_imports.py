@@ -27,7 +27,6 @@ ENGINE_ROOMS = {
 # imports inside functions: (module, what), each with its reason
 LATE = {
     ("dougong.cli.serve", "gunicorn.app.base"),  # gunicorn is absent on Windows, where the other commands work
-    ("dougong.cli.serve", "dougong.wsgi"),  # each worker makes its own app after the fork
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, false, null, or_, true
 from dougong.access.columns import StoredColumns
 from dougong.access.grants import RowGrant
 from dougong.errors import Forbidden
-from dougong.formulas import Formula, SqlColumn
+from dougong.formulas import SqlColumn
 from dougong.tables import LiveForm
 
 PUBLIC = frozenset({
@@ -28,6 +28,7 @@ class View:
         self.me = me
         self.grants = tuple(grants)
         self._stored = StoredColumns(live)
+        self._creatable: frozenset[str] | None = None
 
     # -- rows ---------------------------------------------------------------------------------------------------------
     def rows(self, action: str = "read") -> ColumnElement[bool]:
@@ -56,8 +57,11 @@ class View:
 
     def creatable(self) -> frozenset[str]:
         """The fields the person may fill in on a new record."""
-        holding = [g for g in self.grants if "create" in g.can]
-        return frozenset(key for key in self.live.form.fields if any(g.edit is None or key in g.edit for g in holding))
+        if self._creatable is None:
+            edit = [g.edit for g in self.grants if "create" in g.can]
+            fields = self.live.form.fields
+            self._creatable = frozenset(key for key in fields if any(each is None or key in each for each in edit))
+        return self._creatable
 
     def _fields(self, grants: Iterable[RowGrant]) -> frozenset[str]:
         holding = tuple(grants)
@@ -103,10 +107,7 @@ class View:
 
     def title_readable(self) -> ColumnElement[bool]:
         """Where the record's title may be shown: where every field it is made of may."""
-        formula: Formula | None = self.live.form.record_title
-        if formula is None:
-            return true()
-        covers = [self.covers(path.partition(".")[0]) for path in formula.refs]
+        covers = [self.covers(path.partition(".")[0]) for path in self.live.titled_by()]
         return and_(true(), *(cover for cover in covers if cover is not None))
 
     def guarded_title(self) -> ColumnElement[Any]:

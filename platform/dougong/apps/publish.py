@@ -73,7 +73,7 @@ def publish(tx: Tx, compiled: CompiledApp, by: int | None, note: str = "") -> Pu
             schemas={form.key: record_schema(form) for form in compiled.forms.values()},
         )
     )  # fmt: skip
-    published = Registry(tx).app(compiled.key)
+    published = Registry(tx).publish(compiled.key, number)
     for key in to_fill:
         fill_index(tx, published.forms[key])
     return published

@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from dougong.apps.tables import app, revision
 from dougong.db import Tx
@@ -32,8 +33,17 @@ class PublishedApp:
         return self.compiled.key
 
 
-_cache: dict[tuple[str, str, int], PublishedApp] = {}
+Kept = dict[tuple[str, int], PublishedApp]
+
+_cache: WeakKeyDictionary[Engine, Kept] = WeakKeyDictionary()
 _lock = threading.Lock()
+_UNCOMMITTED = "apps.uncommitted"
+
+
+def uncommitted(tx: Tx) -> Kept:
+    """The revisions published in this transaction: nobody else may meet them before the commit, or after a rollback."""
+    kept: Kept = tx.memo.setdefault(_UNCOMMITTED, {})
+    return kept
 
 
 class Registry:
@@ -60,14 +70,25 @@ class Registry:
 
     def at(self, key: str, number: int) -> PublishedApp:
         """A revision of an app, published now or once."""
-        place = (str(self.tx.conn.engine.url), key, number)
-        found = _cache.get(place)
+        place = (key, number)
+        fresh = uncommitted(self.tx)
+        if place in fresh:
+            return fresh[place]
+        with _lock:
+            kept = _cache.setdefault(self.tx.conn.engine, {})
+            found = kept.get(place)
         if found is None:
             found = self._load(key, number)
             with _lock:
-                if len(_cache) >= _KEPT:
-                    _cache.clear()
-                _cache[place] = found
+                if len(kept) >= _KEPT:
+                    kept.clear()
+                kept[place] = found
+        return found
+
+    def publish(self, key: str, number: int) -> PublishedApp:
+        """The revision just stored in this transaction."""
+        found = uncommitted(self.tx)[key, number] = self._load(key, number)
+        self._numbers = {**self.numbers, key: number}
         return found
 
     def lock(self, key: str) -> PublishedApp:

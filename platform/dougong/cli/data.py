@@ -1,14 +1,17 @@
 """Commands about records: load a table, submit one record."""
 
+import codecs
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from dougong.cli.shell import Shell, worded
+from dougong.cli.shell import FILE, Shell, worded
 from dougong.errors import Problem, Refused
 from dougong.exchange import Loaded, load_table, read_table
+from dougong.exchange.exact_json import exact_json
 from dougong.records import Create, RecordDesk, Visit, as_json, read, submit
 from dougong.words import say
 
@@ -23,7 +26,7 @@ class _DryRun(Exception):
 
 @click.command()
 @click.argument("form")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--as", "login", default="admin", show_default=True, help="Who loads; their rights apply.")
 @click.option("--dry-run", is_flag=True, help="Do everything, then take it back.")
 @click.option("--history", is_flag=True, help="Let columns bring number, status, created_by, created_at along.")
@@ -37,9 +40,11 @@ def load(
     encoding: str,
 ) -> None:  # fmt: skip
     """Load the rows of FILE (CSV, TSV, XLSX, XLS, ODS) into APP.FORM, all or none."""
+    _encoding(encoding)
     table = read_table(file, sheet, encoding)
     actor = shell.actor(login)
-    with click.progressbar(length=len(table.rows), label=file.name) as bar:
+    hidden = not is_terminal()
+    with click.progressbar(length=len(table.rows), label=file.name, file=sys.stderr, hidden=hidden) as bar:
 
         def progress(done: int, of: int) -> None:
             bar.update(done - bar.pos)
@@ -62,7 +67,7 @@ def load(
 @click.command("submit")
 @click.argument("form")
 @click.option("--as", "login", required=True, help="Who submits; their rights apply.")
-@click.option("--values", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
+@click.option("--values", type=FILE, required=True,
               help="A JSON file with the record's values.")  # fmt: skip
 @click.option("--key", default="", help="Idempotency key: the same key and values submit once.")
 @click.pass_obj
@@ -81,10 +86,23 @@ def submit_(shell: Shell, form: str, login: str, values: Path, key: str) -> None
     click.echo(json.dumps(done, ensure_ascii=False, indent=2))
 
 
+def is_terminal() -> bool:
+    """Whether somebody watches the error output."""
+    return sys.stderr.isatty()
+
+
+def _encoding(name: str) -> None:
+    """Refuse an encoding nobody knows."""
+    try:
+        codecs.lookup(name or "utf-8")
+    except LookupError as error:
+        raise Refused([Problem("cli.unknown_encoding", params={"name": name})]) from error
+
+
 def _values(path: Path) -> dict[str, Any]:
     try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
+        given = exact_json(path.read_bytes())
+    except ValueError as error:
         raise Refused([Problem("cli.not_json", source=path.name)]) from error
     if not isinstance(given, dict):
         raise Refused([Problem("cli.not_an_object", source=path.name)])

@@ -1,6 +1,6 @@
 """``dougong init`` and ``dougong demo``: a database with its first admin; the sample organisation with every shipped app."""
 
-import secrets
+import sys
 
 import click
 
@@ -8,7 +8,9 @@ from dougong.cli.serve import serve
 from dougong.cli.shell import Shell, worded
 from dougong.db import Tx
 from dougong.demo import install_demo
-from dougong.people.accounts import add_person, ensure_system, set_password
+from dougong.errors import Problem, Refused
+from dougong.people import passwords
+from dougong.people.accounts import add_person, ensure_system, require_admin, set_password
 from dougong.words import say
 
 
@@ -20,18 +22,29 @@ from dougong.words import say
 @worded
 def init(shell: Shell, login: str, name: str, password_stdin: bool) -> None:
     """Create the database and its first administrator."""
-    given = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else ""
-    password = given or secrets.token_urlsafe(12)
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else passwords.random_password()
+    if problems := passwords.problems_of(password, login):
+        raise Refused(problems)
 
     def work(tx: Tx) -> int:
+        if _has_admin(tx):
+            raise Refused([Problem("cli.has_admin")])
         ensure_system(tx)
         return add_person(tx, login, name or login, (), admin=True)
 
     id = shell.database.write(work)
     set_password(shell.database, shell.settings, id, password)
     click.echo(say("cli.initialised", shell.language, login=login))
-    if not given:
+    if not password_stdin:
         click.echo(say("people.password_shown", shell.language, password=password))
+
+
+def _has_admin(tx: Tx) -> bool:
+    try:
+        require_admin(tx)
+    except Refused:
+        return False
+    return True
 
 
 @click.command()

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from dougong.cli.shell import Shell, worded
+from dougong.cli.shell import FILE, Shell, worded
 from dougong.errors import Refused
 from dougong.people import passwords, tokens
 from dougong.people.accounts import add_person, disable, find_person, set_password
@@ -15,7 +15,7 @@ from dougong.words import say
 
 
 @click.command("org")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.pass_obj
 @worded
 def org(shell: Shell, file: Path) -> None:

@@ -1,5 +1,6 @@
 """``dougong serve``: the web server."""
 
+import os
 import sys
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 from dougong.cli.shell import Shell, worded
 from dougong.web.assets import require as require_assets
 from dougong.words import say
+from dougong.wsgi import app as application
 
 
 @click.command()
@@ -25,17 +27,22 @@ def serve(shell: Shell, host: str, port: int, workers: int, threads: int) -> Non
     click.echo(say("cli.serving", shell.language, url=f"http://{_shown(host)}:{port}"))
     sys.stdout.flush()
     shell.database.engine.dispose()
-    _run(f"{host}:{port}" if ":" not in host else f"[{host}]:{port}", workers, threads)
+    if os.name == "nt":
+        application().run(host, port, threaded=True)  # gunicorn knows no Windows
+    else:
+        _run(f"{host}:{port}" if ":" not in host else f"[{host}]:{port}", workers, threads)
 
 
 def _shown(host: str) -> str:
-    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    """The host as an address has it; one that means every interface is shown as this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"[{host}]" if ":" in host else host
 
 
 def _run(bind: str, workers: int, threads: int) -> None:
-    from gunicorn.app.base import BaseApplication
+    from gunicorn.app.base import BaseApplication  # absent on Windows, where every other command works
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         """gunicorn with our settings; each worker makes its own app, and with it its own database connections."""
 
         def load_config(self) -> None:
@@ -49,9 +56,7 @@ def _run(bind: str, workers: int, threads: int) -> None:
                     self.cfg.set(key, value)
 
         def load(self) -> Any:
-            from dougong.wsgi import app
-
-            return app()
+            return application()
 
     Server().run()
 

@@ -5,24 +5,29 @@ import os
 import sys
 from collections.abc import Callable
 from functools import cached_property, wraps
+from pathlib import Path
 from typing import ParamSpec
 
 import click
 
+from dougong.cli.failures import problems_of
 from dougong.compose import Composition, compose
 from dougong.config import Settings, load
 from dougong.db import Database, upgrade
-from dougong.errors import DougongError, Problem, Refused
+from dougong.errors import DougongError, Problem
 from dougong.people.accounts import find_person
 from dougong.people.actor import Actor, load_actor
 from dougong.words import LANGUAGES, remedy, sentence
 
 P = ParamSpec("P")
 SHOWN = 200
+FILE = click.Path(path_type=Path)
+"""A file that a command reads; whether it can be read is found out by reading it, and told in words."""
 
 
 class Shell:
-    """The object of every command: ``settings``, ``database`` (its tables brought up to date) and ``language``."""
+    """The object of every command: ``settings``, ``composition`` and its ``database`` (its tables brought up to date),
+    ``language``."""
 
     def __init__(self, language: str = "") -> None:
         self.language = language if language in LANGUAGES else spoken()
@@ -53,16 +58,18 @@ def spoken() -> str:
 
 
 def worded(command: Callable[P, None]) -> Callable[P, None]:
-    """What a command refuses, said in words on the error output, with exit status 1."""
+    """Whatever goes wrong in a command, said in words on the error output, with exit status 1."""
 
     @wraps(command)
     def told(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except DougongError as error:
-            language = click.get_current_context().obj.language
-            problems = error.problems if isinstance(error, Refused) else (Problem(error.code, params=error.params),)
-            tell(problems, language)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise  # these are for click to end
+        except Exception as error:
+            if not isinstance(error, DougongError) and os.environ.get("DOUGONG_LOG_LEVEL") == "debug":
+                raise
+            tell(problems_of(error), click.get_current_context().obj.language)
             sys.exit(1)
 
     return told

@@ -1,12 +1,13 @@
 """``dougong test``: run the tests that app specs carry."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import click
 
-from dougong.cli.apps import FILES, beside
-from dougong.cli.shell import Shell, worded
-from dougong.spec.parse import parse
+from dougong.cli.apps import FILES, checked
+from dougong.cli.shell import Shell, line_of, worded
 from dougong.trials import Outcome, run_tests
 from dougong.words import say, title
 
@@ -17,8 +18,7 @@ from dougong.words import say, title
 @worded
 def test(shell: Shell, files: tuple[Path, ...]) -> None:
     """Run the tests inside app spec FILES, on a database of their own; exit 1 when one is red."""
-    specs = beside(tuple({*files, *(path for file in files for path in file.parent.glob("*.json"))}))
-    keys = [app.app.key for file in files if (app := parse(file.read_bytes(), file.name).app) is not None]
+    specs, keys = checked(shell, files)
     passed = failed = 0
     for outcome in run_tests(specs, keys):
         passed, failed = passed + outcome.green, failed + (not outcome.green)
@@ -30,10 +30,16 @@ def test(shell: Shell, files: tuple[Path, ...]) -> None:
 
 def _tell(outcome: Outcome, language: str) -> None:
     mark = "✓" if outcome.green else "✗"
-    name = title(outcome.test.title, language)
-    click.echo(f"{mark} {outcome.app}.{outcome.test.key}  {name}")
+    click.echo(f"{mark} {outcome.app}.{outcome.test.key}  {title(outcome.test.title, language)}".rstrip())
     for each in outcome.differences:
-        click.echo(f"    {each.what}: {each.got!r} ≠ {each.wanted!r}")
+        told = say("cli.test_differs", language, what=each.what, wanted=_shown(each.wanted), got=_shown(each.got))
+        click.echo(f"    {told}")
+    for problem in outcome.problems:
+        click.echo(f"    {line_of(problem, language)}")
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 commands = [test]

@@ -31,7 +31,10 @@ def new_id() -> int:
 
 def as_id(raw: object) -> int | None:
     """The id that a text or number from outside means, None when it cannot be one."""
-    text = str(raw)
+    try:
+        text = str(raw)
+    except ValueError:  # an integer of thousands of digits
+        return None
     if not (text.isascii() and text.isdigit() and len(text) <= 19):
         return None
     id = int(text)

@@ -18,6 +18,7 @@ from dougong.files.shelf import Shelf
 from dougong.files.tables import stored_file
 
 UNCLAIMED = timedelta(hours=24)
+_CHUNK = 1000  # ids in one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,13 @@ def register(tx: Tx, shelf: Shelf, received: tuple[str, int, str], name: str, ow
 
 def find(tx: Tx, ids: Iterable[str]) -> dict[str, Upload]:
     """Stored files by id, those that exist."""
-    rows = tx.conn.execute(select(stored_file).where(stored_file.c.id.in_(list(ids))))
-    return {
-        row.id: Upload(
-            FileRef(row.id, row.name, row.size, row.media_type), row.owner_id, row.form, row.record_id, row.field
-        )
-        for row in rows
-    }
+    wanted, found = list(ids), dict[str, Upload]()
+    for start in range(0, len(wanted), _CHUNK):
+        some = wanted[start : start + _CHUNK]
+        for row in tx.conn.execute(select(stored_file).where(stored_file.c.id.in_(some))):
+            ref = FileRef(row.id, row.name, row.size, row.media_type)
+            found[row.id] = Upload(ref, row.owner_id, row.form, row.record_id, row.field)
+    return found
 
 
 def open_upload(tx: Tx, shelf: Shelf, id: str) -> tuple[Upload, BinaryIO]:
@@ -74,20 +75,26 @@ def open_upload(tx: Tx, shelf: Shelf, id: str) -> tuple[Upload, BinaryIO]:
     return found, shelf.open(id)
 
 
-def attach(tx: Tx, ids: Iterable[str], form: str, record_id: int, field: str) -> None:
-    """Tie files to a field of a record; those that belong to another record already stay where they are."""
+def attach(tx: Tx, ids: Iterable[str], form: str, record_id: int, field: str) -> list[str]:
+    """Tie files to a field of a record; those that belong to a record already stay where they are. Returns the ids that
+    belong to another record, or to nobody: what this record may not hold."""
+    wanted = list(ids)
+    c = stored_file.c
     tx.conn.execute(
         update(stored_file)
-        .where(stored_file.c.id.in_(list(ids)), stored_file.c.record_id.is_(None))
+        .where(c.id.in_(wanted), c.record_id.is_(None))
         .values(form=form, record_id=record_id, field=field)
     )
+    own = select(c.id).where(c.id.in_(wanted), c.form == form, c.record_id == record_id)
+    held = set(tx.conn.execute(own).scalars())
+    return [id for id in wanted if id not in held]
 
 
 def sweep(tx: Tx, shelf: Shelf, now: datetime) -> int:
-    """Forget uploads that no record claimed within a day; returns how many."""
-    old = select(stored_file.c.id).where(stored_file.c.record_id.is_(None), stored_file.c.created_at < now - UNCLAIMED)
+    """Forget uploads that no record claimed within a day; returns how many. What is claimed meanwhile stays."""
+    c = stored_file.c
+    old = delete(stored_file).where(c.record_id.is_(None), c.created_at < now - UNCLAIMED).returning(c.id)
     ids = list(tx.conn.execute(old).scalars())
-    tx.conn.execute(delete(stored_file).where(stored_file.c.id.in_(ids)))
     for id in ids:
         tx.after_commit(partial(shelf.drop, id))
     return len(ids)

@@ -10,6 +10,7 @@ from dougong.flows.tables import flow_task
 from dougong.flows.tasks import Rights
 from dougong.flows.tree import SUBMITTER, Tree
 from dougong.records import Visit
+from dougong.records.load import chunks
 from dougong.spec.model import Deciding
 from dougong.tables import LiveForm
 
@@ -84,10 +85,17 @@ def _holds(
 def _tasks(visit: Visit, live: LiveForm, id: Any) -> list[tuple[str, str]]:
     if not id:
         return []
+    known: dict[int, list[tuple[str, str]]] = visit.memo.setdefault(("flows.tasks", live.ref, visit.actor.id), {})
+    if int(id) not in known:
+        _learn(visit, live, {int(id)} | (visit.expected.get(live.ref, set()) - known.keys()), known)
+    return known[int(id)]
+
+
+def _learn(visit: Visit, live: LiveForm, ids: set[int], known: dict[int, list[tuple[str, str]]]) -> None:
+    """Ask for the tasks this person has on all of these records."""
+    known.update((id, []) for id in ids)
     c = flow_task.c
-    key = ("flows.tasks", live.ref, id, visit.actor.id)
-    if key not in visit.memo:
-        where: ColumnElement[bool] = and_(c.form == live.ref, c.record_id == int(id), c.person_id == visit.actor.id)
-        visit.memo[key] = [(row.step, row.state) for row in visit.tx.conn.execute(select(c.step, c.state).where(where))]
-    found: list[tuple[str, str]] = visit.memo[key]
-    return found
+    for some in chunks(sorted(ids)):
+        where: ColumnElement[bool] = and_(c.form == live.ref, c.record_id.in_(some), c.person_id == visit.actor.id)
+        for row in visit.tx.conn.execute(select(c.record_id, c.step, c.state).where(where)):
+            known[row.record_id].append((row.step, row.state))

@@ -109,3 +109,10 @@ def project(visit: Visit, instance: Instance, state: State) -> None:
     ]  # fmt: skip
     if projected:
         conn.execute(insert(flow_task), projected)
+
+
+def drop_open_tasks(visit: Visit, live: LiveForm, record_id: int) -> None:
+    """Take the open tasks of a deleted record away; its events stay as they are."""
+    c = flow_task.c
+    visit.tx.conn.execute(delete(flow_task).where(c.form == live.ref, c.record_id == record_id, c.state == "open"))
+    visit.forget_views()

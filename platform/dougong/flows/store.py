@@ -7,7 +7,7 @@ from dougong.errors import Conflict, NotFound, Problem, Refused
 from dougong.flows.decide import decide
 from dougong.flows.events import Event
 from dougong.flows.guards import Action
-from dougong.flows.log import Instance, append, find_instance, start
+from dougong.flows.log import Instance, append, drop_open_tasks, find_instance, start
 from dougong.flows.state import State
 from dougong.flows.tasks import field_rights
 from dougong.flows.walking import Context
@@ -19,12 +19,15 @@ from dougong.tables import LiveForm
 
 
 def follow(visit: Visit, live: LiveForm, written: Sequence[Written]) -> None:
-    """A follower of records: a submission starts its approval, a submission after a return takes it up again."""
+    """A follower of records: a submission starts its approval, a submission after a return takes it up again; of a record
+    that is gone nothing is asked any more."""
     if live.form.spec.flow is None:
         return
     for one in written:
         if one.submitted and one.after is not None:
             _submitted(visit, live, one.id, one.after)
+        elif one.kind == "deleted":
+            drop_open_tasks(visit, live, one.id)
 
 
 def _submitted(visit: Visit, live: LiveForm, record_id: int, values: Mapping[str, Any]) -> None:

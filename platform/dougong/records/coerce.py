@@ -10,6 +10,7 @@ from dougong.fields.base import Invalid
 from dougong.fields.subtable import SubTable
 from dougong.records.change import Notice
 from dougong.records.desk import RecordDesk
+from dougong.records.plan import plan_of
 from dougong.spec.compiled import CompiledField, CompiledForm
 
 Fields = Mapping[str, CompiledField]
@@ -30,21 +31,17 @@ class Coerced:
 
 def prime(form: CompiledForm, batch: Iterable[Mapping[str, Any]], desk: RecordDesk) -> None:
     """Look up every person, department, record and file that the batch names, in one query for each kind."""
+    plan = plan_of(form)
     wanted: set[tuple[str, str]] = set()
-    looking = [c for c in form.fields.values() if _looks_up(c)]
-    inner = {key: [c for c in fields.values() if _looks_up(c)] for key, fields in form.rows.items()}
-    for raw in batch:
-        _collect(looking, raw, wanted)
-        for key, fields in inner.items():
-            rows = raw.get(key) if fields else None
+    for raw in batch if plan.looking or plan.looking_columns else ():
+        _collect(plan.looking, raw, wanted)
+        for key, fields in plan.looking_columns.items():
+            rows = raw.get(key)
             for row in rows if isinstance(rows, (list, tuple)) else ():
-                if isinstance(row, Mapping):
+                if isinstance(row, (dict, Mapping)):
                     _collect(fields, row, wanted)
-    desk.prime(wanted)
-
-
-def _looks_up(compiled: CompiledField) -> bool:
-    return any(c.references for c in compiled.spec.columns()) or compiled.spec.type_key() == "file"
+    if wanted:
+        desk.prime(wanted)
 
 
 def _collect(fields: Sequence[CompiledField], raw: Mapping[str, Any], wanted: set[tuple[str, str]]) -> None:
@@ -58,15 +55,8 @@ def coerce(form: CompiledForm, raw: Mapping[str, Any], desk: RecordDesk, settabl
     result = Coerced()
     for key, value in raw.items():
         compiled = form.fields.get(key)
-        if compiled is None:
-            known = key in form.scope.names
-            result.problems.append(
-                Problem("record.not_settable" if known else "record.unknown_field", key, {"title": key})
-            )
-        elif not compiled.settable:
-            result.problems.append(Problem("record.not_settable", key, {"title": compiled.spec.title}))
-        elif key not in settable:
-            result.problems.append(Problem("access.may_not_set", key, {"title": compiled.spec.title}))
+        if compiled is None or key not in settable or not compiled.settable:
+            result.problems.append(_not_taken(form, key, compiled))
         elif key in form.rows:
             _coerce_rows(compiled, form.rows[key], value, desk, result)
         else:
@@ -74,18 +64,28 @@ def coerce(form: CompiledForm, raw: Mapping[str, Any], desk: RecordDesk, settabl
     return result
 
 
+def _not_taken(form: CompiledForm, key: str, compiled: CompiledField | None) -> Problem:
+    """Why a value is not taken at all."""
+    if compiled is None:
+        known = key in form.scope.names
+        return Problem("record.not_settable" if known else "record.unknown_field", key, {"title": key})
+    code = "access.may_not_set" if compiled.settable else "record.not_settable"
+    return Problem(code, key, {"title": compiled.spec.title})
+
+
 def _coerce_one(
     compiled: CompiledField, place: str, raw: Any, desk: RecordDesk, result: Coerced, into: dict[str, Any]
 ) -> None:
+    spec = compiled.spec
     try:
-        into[compiled.key] = compiled.spec.coerce(raw, desk)
+        into[spec.key] = spec.coerce(raw, desk)
     except Invalid as wrong:
-        into[compiled.key] = None
+        into[spec.key] = None
         result.bad.add(place)
-        params = {"title": compiled.spec.title, **wrong.params}
-        result.problems.append(Problem(wrong.code, place, params))
-    for code, params in desk.take_notices():
-        result.notices.append(Notice(code, place, {"title": compiled.spec.title, **params}))
+        result.problems.append(Problem(wrong.code, place, {"title": spec.title, **wrong.params}))
+    if desk.noticed:
+        for code, params in desk.take_notices():
+            result.notices.append(Notice(code, place, {"title": spec.title, **params}))
 
 
 def _coerce_rows(compiled: CompiledField, fields: Fields, raw: Any, desk: RecordDesk, result: Coerced) -> None:
@@ -122,9 +122,9 @@ def _coerce_row(
 
 def _row_id(raw: Any, place: str, result: Coerced) -> int | None:
     """A row's id as text or number; whether the record has such a row is asked when it is stored."""
-    if raw in (None, ""):
+    if raw is None or raw == "":
         return None
-    if (id := as_id(raw)) is not None:
+    if isinstance(raw, (str, int)) and (id := as_id(raw)) is not None:
         return id
     result.problems.append(Problem("record.no_such_row", place, {}))
     return None

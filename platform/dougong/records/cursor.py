@@ -5,10 +5,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import BindParameter, ColumnElement, TypeDecorator, and_, false, literal, or_
 
 from dougong.errors import Problem, Refused
 from dougong.records.order import OrderKey, SortKey, order_key
@@ -36,7 +36,7 @@ class Cursor:
         try:
             values, id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             cursor = cls(tuple(_unpack(value) for value in values), int(id))
-        except (ValueError, TypeError, KeyError, InvalidOperation, RecursionError) as error:
+        except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
             raise Refused([Problem("list.bad_cursor", "cursor")]) from error
         if len(cursor.values) != length or not 0 <= cursor.id < 2**63:
             raise Refused([Problem("list.bad_cursor", "cursor")])
@@ -54,15 +54,25 @@ def after(order: Sequence[OrderKey], cursor: Cursor, id: ColumnElement[int]) -> 
     ways: list[ColumnElement[bool]] = []
     for key, value in zip(order, cursor.values, strict=True):
         ways.append(and_(*equal, _behind(key, value)))
-        equal.append(key.expression.is_(None) if value is None else key.expression == value)
+        equal.append(key.expression.is_(None) if value is None else key.expression == _bound(key, value))
     return or_(*ways, and_(*equal, id < cursor.id))
 
 
 def _behind(key: OrderKey, value: Any) -> ColumnElement[bool]:
     if value is None:
         return false()
-    further = key.expression < value if key.descending else key.expression > value
+    bound = _bound(key, value)
+    further = key.expression < bound if key.descending else key.expression > bound
     return or_(further, key.expression.is_(None)) if key.nullable else further
+
+
+def _bound(key: OrderKey, value: Any) -> BindParameter[Any]:
+    """The value as one to compare with; raises Refused when it is of another kind than what rows are ordered by."""
+    kind = key.expression.type
+    plain = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+    if type(value) is not plain.python_type:
+        raise Refused([Problem("list.bad_cursor", "cursor")])
+    return literal(value, kind)  # plain True or False would not be compared by < and >
 
 
 def _pack(value: Any) -> Any:

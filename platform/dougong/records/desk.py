@@ -1,12 +1,13 @@
 """The desk of a visit: people, departments, records and files that values name, looked up once per batch."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dougong.fields.base import Department, FileRef, Invalid, Person, RecordRef
-from dougong.files import find
+from dougong.files import Upload, find
 from dougong.people.directory import Directory
 from dougong.records.references import find_references, references_by_id
 from dougong.records.visit import Visit
@@ -23,6 +24,8 @@ class RecordDesk:
         self._records: dict[str, dict[str, list[RecordRef]]] = defaultdict(dict)
         self._by_id: dict[str, dict[int, RecordRef]] = defaultdict(dict)
         self._files: dict[str, FileRef] = {}
+        self._uploads: dict[str, Upload] = {}
+        self._holder: tuple[str, int] | None = None
         self._notices: list[tuple[str, dict[str, Any]]] = []
 
     # -- filling ------------------------------------------------------------------------------------------------------
@@ -34,10 +37,10 @@ class RecordDesk:
         self.directory.prime(by_kind.pop("person", ()), by_kind.pop("department", ()))
         self._prime_files(by_kind.pop("file", set()))
         for form, raws in by_kind.items():
-            missing = raws - self._records[form].keys()
+            known = self._records[form]
+            missing = {raw for raw in raws if not known.get(raw)}  # what was not there may have been stored since
             if missing:
-                live = self.visit.forms.form(form)
-                self._records[form].update(find_references(self.visit, live, missing))
+                known.update(find_references(self.visit, self.visit.forms.form(form), missing))
 
     def prime_ids(self, people: Iterable[int], departments: Iterable[int], records: dict[str, set[int]]) -> None:
         """Look up what stored ids stand for, to show them."""
@@ -52,10 +55,18 @@ class RecordDesk:
         self._files.update({id: upload.ref for id, upload in find(self.visit.tx, ids).items()})
 
     def _prime_files(self, ids: set[str]) -> None:
-        """Look up files a person names: own uploads that no record holds, or those of a record that stays its own."""
-        for id, upload in find(self.visit.tx, ids).items():
-            if upload.owner_id == self.visit.actor.id or id in self._files:
-                self._files[id] = upload.ref
+        """Look up files that somebody names; whether this record may hold them is judged by ``file``."""
+        self._uploads.update(find(self.visit.tx, ids - self._uploads.keys()))
+
+    @contextmanager
+    def holding(self, form: str, record_id: int) -> Iterator[None]:
+        """While the values of this record are judged, a file is one's own upload that no record holds yet, or the
+        record's own; what the desk learned in order to show it does not count."""
+        self._holder = (form, record_id)
+        try:
+            yield
+        finally:
+            self._holder = None
 
     # -- reading ------------------------------------------------------------------------------------------------------
     def person(self, raw: str) -> Person | None:
@@ -71,7 +82,16 @@ class RecordDesk:
         return found[0] if found else None
 
     def file(self, raw: str) -> FileRef | None:
-        return self._files.get(raw)
+        if self._holder is None:
+            return self._files.get(raw) or (upload.ref if (upload := self._own_upload(raw)) else None)
+        upload = self._uploads.get(raw)
+        if upload is not None and (upload.form, upload.record_id) == self._holder:
+            return upload.ref
+        return upload.ref if (upload := self._own_upload(raw)) else None
+
+    def _own_upload(self, id: str) -> Upload | None:
+        upload = self._uploads.get(id)
+        return upload if upload and upload.record_id is None and upload.owner_id == self.visit.actor.id else None
 
     def person_by_id(self, id: int) -> Person | None:
         return self.directory.person_by_id(id)
@@ -83,12 +103,15 @@ class RecordDesk:
         return self._by_id[form].get(id)
 
     # -- notices ------------------------------------------------------------------------------------------------------
+    @property
+    def noticed(self) -> bool:
+        """Whether there are notices to take."""
+        return bool(self._notices)
+
     def notice(self, code: str, **params: Any) -> None:
         self._notices.append((code, params))
 
     def take_notices(self) -> list[tuple[str, dict[str, Any]]]:
         """The notices since the last call."""
-        if not self._notices:
-            return []
         taken, self._notices = self._notices, []
         return taken

@@ -3,11 +3,13 @@
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from dougong.fields.base import Stored
 from dougong.formulas import Env, ErrorValue, Formula
+from dougong.records.plan import Plan, plan_of
 from dougong.spec.compiled import CompiledField, CompiledForm
 
 Values = dict[str, Any]
@@ -38,18 +40,22 @@ def evaluate(
 
     A key that is absent takes its default on a new record and its ``old`` value on an existing one.
     """
-    system = {key: given.get(key) for key in form.scope.names if key not in form.fields}
-    record: Values = system | dict.fromkeys(form.fields)
-    result = Evaluated(record)
-    for path in form.order:
-        compiled = form.field(path)
+    plan, before = plan_of(form), old or {}
+    record: Values = {key: given.get(key) for key in plan.system}
+    record |= dict.fromkeys(form.fields)
+    source: Mapping[str, Any] = given if new else {**before, **given}
+    for key in plan.quiet:
+        record[key] = source.get(key)
+    result = Evaluated(record, required=set(plan.required))
+    known = {table: {row["id"]: row for row in before.get(table) or ()} for table in form.rows}
+    for compiled in plan.active:
+        path = compiled.path
         if compiled.table:
-            _evaluate_column(form, compiled, result, env, new)
+            _evaluate_column(compiled, result, env, new, known[compiled.table])
         elif path in form.rows:
-            _evaluate_rows(compiled, given, result, env, old)
+            _evaluate_rows(compiled, plan, given, result, env, before)
         else:
-            before = (old or {}).get(path)
-            record[path] = _value(compiled, path, given, record, result, env, before, new)
+            record[path] = _value(compiled, path, given, record, result, env, before.get(path), new)
     for key, shown in form.layout_shown.items():
         if not _all(shown, record, env):
             result.hidden.add(key)
@@ -69,26 +75,39 @@ def places(form: CompiledForm, values: Mapping[str, Any]) -> Iterator[tuple[str,
 
 
 def _evaluate_rows(
-    compiled: CompiledField, given: Mapping[str, Any], result: Evaluated, env: Env, old: Mapping[str, Any] | None
+    compiled: CompiledField, plan: Plan, given: Mapping[str, Any], result: Evaluated, env: Env, old: Mapping[str, Any]
 ) -> None:
-    """Take the rows of a sub-table; their columns are evaluated when their own turn comes."""
+    """Take the rows of a sub-table; columns that need working out are evaluated when their own turn comes."""
     key = compiled.key
-    rows = given.get(key, (old or {}).get(key))
+    rows = given.get(key, old.get(key))
     if not _all(compiled.shown, result.values, env):
         result.hidden.add(key)
         if rows:
             result.dropped.append(key)
         rows = None
     _flags(compiled, key, result.values, result, env)
-    result.values[key] = [{**row, "_given": row} for row in rows] if rows else None
+    result.values[key] = [_row(row, plan.quiet_columns[key]) for row in rows] if rows else None
+    for column in plan.required_columns[key] if rows else ():
+        result.required.update(f"{key}[{index}].{column}" for index in range(len(rows or ())))
 
 
-def _evaluate_column(form: CompiledForm, compiled: CompiledField, result: Evaluated, env: Env, new: bool) -> None:
+def _row(given: Mapping[str, Any], quiet: tuple[str, ...]) -> Values:
+    row: Values = {column: given.get(column) for column in quiet}
+    if "id" in given:
+        row["id"] = given["id"]
+    row["_given"] = given
+    return row
+
+
+def _evaluate_column(
+    compiled: CompiledField, result: Evaluated, env: Env, new: bool, known: Mapping[Any, Mapping[str, Any]]
+) -> None:
     for index, row in enumerate(result.values[compiled.table] or ()):
         place = f"{compiled.table}[{index}].{compiled.key}"
         inside: Mapping[str, Any] = ChainMap(row, result.values)
-        fresh = new or row.get("id") is None
-        row[compiled.key] = _value(compiled, place, row["_given"], inside, result, env, None, fresh)
+        stored = None if new else known.get(row.get("id"))
+        before = None if stored is None else stored.get(compiled.key)
+        row[compiled.key] = _value(compiled, place, row["_given"], inside, result, env, before, stored is None)
 
 
 def _value(
@@ -99,7 +118,8 @@ def _value(
     typed = given.get(compiled.key)
     if not _all(compiled.shown, inside, env):
         result.hidden.add(place)
-        if typed is not None and compiled.settable:
+        held = typed if compiled.key in given else before
+        if held is not None and compiled.settable:
             result.dropped.append(place)
         return None
     if compiled.value is not None:
@@ -144,10 +164,13 @@ def _computed(
 
 
 def fitted(compiled: CompiledField, value: Any) -> Any:
-    """A computed value in the shape of its field: a number rounded HALF_UP to its decimals, without notice."""
+    """A computed value in the shape of its field: a number rounded HALF_UP to its decimals, a moment cut to its second,
+    without notice."""
     column = compiled.spec.columns()[0]
     if column.stored is Stored.EXACT and isinstance(value, Decimal):
-        return value.quantize(Decimal(1).scaleb(-column.scale), ROUND_HALF_UP, _WIDE) + 0
+        return _WIDE.plus(value.quantize(Decimal(1).scaleb(-column.scale), ROUND_HALF_UP, _WIDE))
+    if column.stored is Stored.DATETIME and isinstance(value, datetime):
+        return value.replace(microsecond=0)
     return value
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import insert
 
 from dougong.db import new_id
 from dougong.errors import Forbidden, Problem
-from dougong.fields.base import Invalid
+from dougong.fields.base import Invalid, as_text
 from dougong.fields.moment import DateTime
 from dougong.records.change import Written
 from dougong.records.desk import RecordDesk
+from dougong.records.judge import differs
 from dougong.records.prepared import Prepared
 from dougong.records.system import statuses
 from dougong.records.tables import record_change
@@ -20,6 +21,7 @@ from dougong.records.visit import Visit
 from dougong.tables import LiveForm
 
 ENDED = ("approved", "rejected", "withdrawn")
+LONGEST = 255
 HISTORY_KEYS = frozenset({"number", "status", "created_by", "created_at"})
 _MOMENT = DateTime(key="created_at")
 
@@ -44,7 +46,7 @@ def differences(live: LiveForm, before: Mapping[str, Any], after: Mapping[str, A
     return {
         key: [plain(before.get(key)), plain(after.get(key))]
         for key in keys
-        if (before.get(key) or None) != (after.get(key) or None)
+        if differs(before.get(key), after.get(key))
     }
 
 
@@ -93,9 +95,11 @@ def _end_states(visit: Visit, live: LiveForm) -> Iterable[str]:
 
 
 def _history_value(visit: Visit, live: LiveForm, key: str, raw: Any, desk: RecordDesk) -> Any:
-    text = str(raw or "").strip()
-    if not text:
+    text = as_text(raw)
+    if text is None:
         return None
+    if len(text) > LONGEST:
+        raise Invalid("field.too_long", most=LONGEST, count=len(text))
     if key == "created_by":
         person = desk.person(text)
         if person is None:

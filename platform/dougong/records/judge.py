@@ -1,6 +1,6 @@
 """What must be true of a record before it is stored: required values, enough rows, limits of computed values, checks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,8 @@ from dougong.fields.base import Invalid, Stored
 from dougong.fields.subtable import SubTable
 from dougong.formulas import Env
 from dougong.records.desk import RecordDesk
-from dougong.records.evaluate import Evaluated, places
+from dougong.records.evaluate import Evaluated
+from dougong.records.plan import plan_of
 from dougong.spec.compiled import CompiledCheck, CompiledField, CompiledForm
 
 Reached = frozenset[str] | None
@@ -22,23 +23,58 @@ def judge(
 ) -> list[Problem]:
     """Every problem of an evaluated record, in drawing order, checks last. ``bad`` places have their problem already."""
     problems: list[Problem] = []
-    for place, compiled, value in places(form, evaluated.values):
-        if place in evaluated.hidden or place in bad or not _asked(compiled, reached):
-            continue
-        if isinstance(compiled.spec, SubTable):
-            problems += _enough_rows(compiled.spec, place, value or (), place in evaluated.required)
-        elif value is None:
-            problems += _missing(compiled, place, evaluated)
-        elif compiled.value is not None:
-            problems += _computed_limits(compiled, place, value, desk)
-    if bad:
-        return problems  # a check over a value that could not be understood would only repeat it
-    return problems + [p for check in form.checks for p in _check(check, evaluated.values, env, reached)]
+    tainted = _tainted(form, bad) if bad else frozenset[str]()
+    for compiled, columns in plan_of(form).judged:
+        key, value = compiled.key, evaluated.values.get(compiled.key)
+        problems += _place(compiled, key, value, evaluated, bad, tainted, desk, reached)
+        for index, row in enumerate(value or () if columns else ()):
+            for inner in columns:
+                place = f"{key}[{index}].{inner.key}"
+                problems += _place(inner, place, row.get(inner.key), evaluated, bad, tainted, desk, reached)
+    checks = (check for check in form.checks if not (tainted and _read(check.test.refs) & tainted))
+    return problems + [p for check in checks for p in _check(check, evaluated.values, env, reached)]
+
+
+def _place(
+    compiled: CompiledField, place: str, value: Any, evaluated: Evaluated, bad: set[str], tainted: frozenset[str],
+    desk: RecordDesk, reached: Reached,
+) -> list[Problem]:  # fmt: skip
+    if place in evaluated.hidden or place in bad or not _asked(compiled, reached):
+        return []
+    if isinstance(compiled.spec, SubTable):
+        return _enough_rows(compiled.spec, place, value or (), place in evaluated.required)
+    if value is None:
+        return _missing(compiled, place, evaluated)
+    if compiled.value is not None and (compiled.table or compiled.key) not in tainted:
+        return _computed_limits(compiled, place, value, desk)
+    return []
+
+
+def _tainted(form: CompiledForm, bad: set[str]) -> frozenset[str]:
+    """Top-level keys that hold, or are computed from, a value that could not be understood: what a check or limit says
+    of them would only repeat it."""
+    found = {place.partition("[")[0] for place in bad}
+    for path in form.order:
+        field = form.field(path)
+        if field.value is not None and _read(field.value.refs) & found:
+            found.add(field.table or field.key)
+    return frozenset(found)
+
+
+def _read(refs: Iterable[str]) -> set[str]:
+    return {path.partition(".")[0] for path in refs}
 
 
 def changed_keys(form: CompiledForm, before: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[str]:
-    """Top-level keys whose value differs."""
-    return frozenset(key for key in form.fields if (before.get(key) or None) != (after.get(key) or None))
+    """Top-level keys whose value differs; no rows at all is blank, zero and no are not."""
+    return frozenset(key for key in form.fields if differs(before.get(key), after.get(key)))
+
+
+def differs(before: Any, after: Any) -> bool:
+    """Whether two canonical values are not the same; an empty list is as blank as None."""
+    if isinstance(before, (list, tuple)) or isinstance(after, (list, tuple)):
+        return (before or None) != (after or None)
+    return bool(before != after)
 
 
 def _asked(compiled: CompiledField, reached: Reached) -> bool:
@@ -46,7 +82,7 @@ def _asked(compiled: CompiledField, reached: Reached) -> bool:
     if reached is None:
         return True
     conditions = (*compiled.shown, *((compiled.require,) if compiled.require else ()))
-    read = {path.partition(".")[0] for condition in conditions for path in condition.refs}
+    read = {name for condition in conditions for name in _read(condition.refs)}
     return bool(({compiled.table or compiled.key} | read) & reached)
 
 
@@ -79,8 +115,7 @@ def _computed_limits(compiled: CompiledField, place: str, value: Any, desk: Reco
 
 
 def _check(check: CompiledCheck, values: Mapping[str, Any], env: Env, reached: Reached) -> list[Problem]:
-    read = {path.partition(".")[0] for path in check.test.refs}
-    if reached is not None and not read & reached:
+    if reached is not None and not _read(check.test.refs) & reached:
         return []
     if check.test.evaluate(values, env) is True:
         return []

@@ -6,9 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, select
 
-from dougong.db import Exact
 from dougong.records.cursor import Cursor, after, ordering
-from dougong.records.desk import RecordDesk
 from dougong.records.filters import Filter, condition
 from dougong.records.order import SortKey
 from dougong.records.search import matching
@@ -22,11 +20,15 @@ COUNTED = 10_000
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked of a list. ``rows`` is the list's own rule; ``search_in`` the fields that ``text`` is looked for in."""
+    """What is asked of a list: ``view`` and ``also`` bring rules for its rows, ``only`` names some of them, ``action`` is
+    what the person must be allowed beside reading them; ``search_in`` are the fields that ``text`` is looked for in."""
 
     live: LiveForm
     columns: tuple[str, ...]
     view: CompiledList | None = None
+    also: CompiledList | None = None
+    only: tuple[int, ...] | None = None
+    action: str = "read"
     filters: tuple[Filter, ...] = ()
     text: str = ""
     search_in: tuple[str, ...] = ()
@@ -90,7 +92,7 @@ def totals(visit: Visit, query: Query, wanted: Mapping[str, str]) -> dict[str, A
     row = list(visit.tx.conn.execute(statement).one())
     result: dict[str, Any] = {}
     for key, how in wanted.items():
-        result[key] = _total(query.live, key, how, [row.pop(0) for _ in _aggregates(view.column(key), how)])
+        result[key] = _total(how, [row.pop(0) for _ in _aggregates(view.column(key), how)])
     return result
 
 
@@ -108,8 +110,19 @@ def _selected(visit: Visit, query: Query) -> Select[Any]:
     table = query.live.physical.main.table
     base = [table.c.id, table.c.version, table.c.number, table.c.status]
     title = from_view.guarded_title().label("_seen_title")
-    fields = [from_view.column(key).label(f"_f{i}") for i, key in enumerate(query.columns)]
+    fields = [_column(visit, query.live, key).label(f"_f{i}") for i, key in enumerate(query.columns)]
     return select(*base, title, *fields)
+
+
+def _column(visit: Visit, live: LiveForm, key: str) -> ColumnElement[Any]:
+    """A column as the person sees it; of a sub-table, how many rows it has."""
+    view = visit.view(live)
+    if key not in live.form.rows:
+        return view.column(key)
+    view.require([key])
+    rows_of = live.physical.rows[key].table
+    counted = select(func.count()).select_from(rows_of).where(rows_of.c["_parent"] == live.physical.main.table.c.id)
+    return view.guarded(key, counted.scalar_subquery())
 
 
 def _listed(query: Query, row: Row[Any]) -> Listed:
@@ -117,7 +130,7 @@ def _listed(query: Query, row: Row[Any]) -> Listed:
     mapping = row._mapping
     for i, key in enumerate(query.columns):
         stored = mapping[f"_f{i}"]
-        field = query.live.form.fields.get(key)
+        field = None if key in query.live.form.rows else query.live.form.fields.get(key)
         values[key] = stored if stored is None or field is None else field.spec.from_column(stored)
     title = mapping["_seen_title"] or row.number or ""
     return Listed(row.id, row.version, row.number or "", title, row.status, values)
@@ -126,8 +139,13 @@ def _listed(query: Query, row: Row[Any]) -> Listed:
 def _conditions(visit: Visit, query: Query) -> ColumnElement[bool]:
     view = visit.view(query.live)
     parts = [view.rows("read")]
-    if query.view is not None and query.view.rows is not None:
-        parts.append(query.view.rows.sql(view, visit.env, visit.tx.dialect))
+    if query.action != "read":
+        parts.append(view.rows(query.action))
+    for each in (query.view, query.also):
+        if each is not None and each.rows is not None:
+            parts.append(each.rows.sql(view, visit.env, visit.tx.dialect))
+    if query.only is not None:
+        parts.append(query.live.physical.main.table.c.id.in_(query.only))
     parts += [condition(visit, query.live, one) for one in query.filters]
     if query.text.strip():
         parts.append(matching(visit, query.live, query.search_in, query.text))
@@ -140,19 +158,15 @@ def _aggregates(column: ColumnElement[Any], how: str) -> list[ColumnElement[Any]
         return [func.sum(column, type_=column.type), func.count(column)]
     if how == "count":
         return [func.count(column)]
-    function = {"sum": func.sum, "min": func.min, "max": func.max}[how]
-    return [function(column, type_=_wide(column))]
+    functions: dict[str, Any] = {"sum": func.sum, "min": func.min, "max": func.max}
+    return [functions[how](column, type_=column.type)]
 
 
-def _wide(column: ColumnElement[Any]) -> Any:
-    return column.type
-
-
-def _total(live: LiveForm, key: str, how: str, found: Sequence[Any]) -> Any:
+def _total(how: str, found: Sequence[Any]) -> Any:
     if how == "average":
         total, number = found
         return None if not number else total / number
     return found[0]
 
 
-__all__ = ["COUNTED", "Exact", "Listed", "Query", "RecordDesk", "Slice", "count", "ids", "rows", "totals"]
+__all__ = ["COUNTED", "Listed", "Query", "Slice", "count", "ids", "rows", "totals"]

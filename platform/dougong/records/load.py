@@ -1,7 +1,7 @@
 """Stored records → canonical values, with the app's own rights; what a person may see is decided by ``read``."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -12,16 +12,29 @@ from dougong.spec.model import SYSTEM_FIELDS
 from dougong.tables import LiveForm, PhysicalTable
 
 Values = dict[str, Any]
+_CHUNK = 5000
 
 
 def load(tx: Tx, live: LiveForm, ids: Sequence[int], lock: bool = False) -> dict[int, Values]:
     """Living records by id, sub-tables included; ``lock`` holds them until the commit, in the order of their ids."""
+    found: dict[int, Values] = {}
+    for some in chunks([id for id in ids if 0 <= id < 2**63]):
+        found |= _records(tx, live, some, lock)
+    return found
+
+
+def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The ids, as many at a time as one question may name."""
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+
+
+def _records(tx: Tx, live: LiveForm, ids: Sequence[int], lock: bool) -> dict[int, Values]:
     main = live.physical.main
     query = select(main.table).where(main.table.c.id.in_(ids), main.table.c["_deleted_at"].is_(None))
     if lock:
         query = query.order_by(main.table.c.id).with_for_update()
     found = {row.id: _values(live, row) for row in tx.conn.execute(query)}
-    for key in live.form.rows:
+    for key in live.form.rows if found else ():
         rows = load_rows(tx, live, key, list(found))
         for id, values in found.items():
             values[key] = rows.get(id) or None

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column
 
 from dougong.fields.serial import Serial
 from dougong.records.change import Delete
-from dougong.records.numbering import numbers, raise_counter, value_of
-from dougong.records.prepared import Prepared
+from dougong.records.numbering import numbers, period_of, raise_counter, value_of
+from dougong.records.prepared import Prepared, Values
 from dougong.records.visit import Visit
+from dougong.spec.model import Number
 from dougong.tables import LiveForm
 
 
@@ -17,18 +21,36 @@ def assign_numbers(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -
     rule = live.form.spec.number
     if rule is not None:
         _keep_brought(visit, live, due)
-        _assign(visit, live, due, "number", rule.pattern, rule.reset)
+        _assign(visit, live, [(one, one.after) for one in due], "number", rule)
     for key, field in live.form.fields.items():
         if isinstance(field.spec, Serial):
-            _assign(visit, live, due, key, field.spec.pattern, field.spec.reset)
+            _assign(visit, live, [(one, one.after) for one in due], key, field.spec)
+    for table, columns in live.form.rows.items():
+        for column in columns.values():
+            if isinstance(column.spec, Serial):
+                rows = [(one, row) for one in due for row in one.after.get(table) or ()]
+                _assign(visit, live, rows, column.path, column.spec)
 
 
-def _assign(visit: Visit, live: LiveForm, due: list[Prepared], key: str, pattern: str, reset: str) -> None:
-    without = [one for one in due if not one.after.get(key)]
+def _assign(
+    visit: Visit, live: LiveForm, due: list[tuple[Prepared, Values]], path: str, rule: Serial | Number
+) -> None:
+    """Number the records, or rows, that have none yet."""
+    key = path.rpartition(".")[2]
+    without = [(one, values) for one, values in due if not values.get(key)]
     if without:
-        days = [_day(visit, one) for one in without]
-        for one, number in zip(without, numbers(visit.tx, live.ref, key, pattern, reset, days), strict=True):
-            one.after[key] = number
+        days = [_day(visit, one) for one, _ in without]
+        column = _number_column(live, path)
+        given = numbers(visit.tx, live.ref, path, rule.pattern, rule.reset, days, column)
+        for (_, values), number in zip(without, given, strict=True):
+            values[key] = number
+
+
+def _number_column(live: LiveForm, path: str) -> Column[Any] | None:
+    """Where numbers given earlier stand."""
+    table, _, key = path.rpartition(".")
+    physical = live.physical.rows[table] if table else live.physical.main
+    return physical.table.c.number if path == "number" else physical.column(key)
 
 
 def _day(visit: Visit, one: Prepared) -> date:
@@ -40,16 +62,13 @@ def _day(visit: Visit, one: Prepared) -> date:
 def _keep_brought(visit: Visit, live: LiveForm, due: list[Prepared]) -> None:
     rule = live.form.spec.number
     assert rule is not None
-    highest: dict[tuple[str, date], int] = {}
+    highest: dict[str, tuple[int, date]] = {}
     for one in due:
         number = one.after.get("number")
-        if not number or one.before:
-            continue
-        shown = value_of(rule.pattern, number)
+        shown = value_of(rule.pattern, number) if number and not one.before else None
         if shown is not None:
             day = _day(visit, one)
-            period = day.strftime({"never": "", "year": "%Y", "month": "%Y%m", "day": "%Y%m%d"}[rule.reset])
-            place = (period, day if rule.reset == "day" else day.replace(day=1))
-            highest[place] = max(highest.get(place, 0), shown[1])
-    for (_, day), value in sorted(highest.items()):
+            period = period_of(rule.reset, day)
+            highest[period] = max(highest.get(period, (0, day)), (shown, day))
+    for _, (value, day) in sorted(highest.items()):
         raise_counter(visit.tx, live.ref, "number", rule.reset, day, value)

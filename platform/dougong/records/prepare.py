@@ -9,9 +9,10 @@ from dougong.errors import Conflict, Forbidden, NotFound, Problem
 from dougong.records.change import Change, Create, Delete, Notice, Update
 from dougong.records.coerce import Coerced, coerce
 from dougong.records.desk import RecordDesk
-from dougong.records.evaluate import Evaluated, evaluate, places
+from dougong.records.evaluate import Evaluated, evaluate
 from dougong.records.history import history_values
 from dougong.records.judge import changed_keys, judge
+from dougong.records.plan import plan_of
 from dougong.records.prepared import Prepared
 from dougong.records.references import referring
 from dougong.records.visit import Visit
@@ -19,6 +20,8 @@ from dougong.spec.model import SYSTEM_FIELDS
 from dougong.tables import LiveForm
 
 Values = dict[str, Any]
+UNFINISHED = ("draft", "returned")
+"""Statuses in which a record waits for its author, who may keep it without its rules being judged, and hand it in."""
 
 
 def prepare(
@@ -55,7 +58,9 @@ def _create(visit: Visit, live: LiveForm, change: Create, one: Prepared, desk: R
     view = visit.view(live)
     if not view.may("create"):
         raise Forbidden("access.may_not_create", title=live.form.spec.title)
-    coerced = coerce(live.form, change.values, desk, view.creatable())
+    with desk.holding(live.ref, 0):
+        coerced = coerce(live.form, change.values, desk, view.creatable())
+    _forget_row_ids(live, coerced)
     system = _new_system(visit, live, change)
     if change.history:
         system |= history_values(visit, live, change.history, one, desk)
@@ -84,8 +89,11 @@ def first_status(live: LiveForm) -> str:
 
 def _update(visit: Visit, live: LiveForm, change: Update, one: Prepared, desk: RecordDesk) -> None:
     before = one.before
-    desk.prime_files(id for ids in held_files(live, before).values() for id in ids)
-    coerced = coerce(live.form, change.values, desk, visit.view(live).editable(before))
+    unfinished = before["status"] in UNFINISHED
+    if change.submit and not unfinished:
+        raise Conflict("record.handed_in")
+    with desk.holding(live.ref, change.id):
+        coerced = coerce(live.form, change.values, desk, visit.view(live).editable(before))
     _merge_rows(live, before, coerced)
     system = {key: before[key] for key in SYSTEM_FIELDS} | {
         "version": before["version"] + 1, "updated_by": visit.actor.id, "updated_at": visit.now,
@@ -93,7 +101,7 @@ def _update(visit: Visit, live: LiveForm, change: Update, one: Prepared, desk: R
     if change.submit and before["status"] == "draft":
         system["status"] = first_status(live)
     evaluated = evaluate(live.form, system | coerced.values, visit.env, old=before, new=False)
-    _finish(visit, live, one, coerced, evaluated, desk, judge_all=change.submit, judge_none=change.draft)
+    _finish(visit, live, one, coerced, evaluated, desk, judge_all=change.submit, judge_none=change.draft and unfinished)
 
 
 def _delete(visit: Visit, live: LiveForm, one: Prepared) -> None:
@@ -126,22 +134,30 @@ def _dropped(live: LiveForm, code: str, place: str) -> Notice:
 
 
 def _merge_rows(live: LiveForm, before: Mapping[str, Any], coerced: Coerced) -> None:
-    """A known row keeps the columns that were not given; a row id from elsewhere is refused."""
+    """A known row keeps the columns that were not given; a row id from elsewhere, or one given twice, is refused."""
     for key in live.form.rows:
         known = {row["id"]: row for row in before.get(key) or ()}
         for index, row in enumerate(coerced.values.get(key) or ()):
             if row.get("id") is None:
                 continue
             if row["id"] in known:
-                coerced.values[key][index] = known[row["id"]] | row
+                coerced.values[key][index] = known.pop(row["id"]) | row
             else:
                 coerced.problems.append(Problem("record.no_such_row", f"{key}[{index}].id", {}))
+
+
+def _forget_row_ids(live: LiveForm, coerced: Coerced) -> None:
+    """Rows of a new record are new, also those copied from a record that has them already."""
+    for key in live.form.rows:
+        for row in coerced.values.get(key) or ():
+            row.pop("id", None)
 
 
 def held_files(live: LiveForm, values: Mapping[str, Any]) -> dict[str, list[str]]:
     """The ids of the files a record holds, by the path of their field."""
     held: dict[str, list[str]] = {}
-    for _, field, value in places(live.form, values):
-        if value and field.spec.type_key() == "file":
-            held.setdefault(field.path, []).extend(value)
+    for field in plan_of(live.form).files:
+        for row in values.get(field.table) or () if field.table else (values,):
+            if ids := row.get(field.key):
+                held.setdefault(field.path, []).extend(ids)
     return held

@@ -42,6 +42,7 @@ def read(visit: Visit, live: LiveForm, id: int, desk: RecordDesk | None = None) 
 def read_many(visit: Visit, live: LiveForm, ids: Sequence[int], desk: RecordDesk | None = None) -> list[Record]:
     """The readable records among ``ids``, in their order."""
     stored = load(visit.tx, live, ids)
+    visit.expect(live, stored)
     view = visit.view(live)
     records = [_seen(live, view, id, stored[id]) for id in ids if id in stored and view.may("read", stored[id])]
     if desk is not None:
@@ -72,9 +73,8 @@ def as_json(live: LiveForm, record: Record, desk: RecordDesk) -> dict[str, Any]:
 
 
 def _title_readable(live: LiveForm, readable: frozenset[str]) -> bool:
-    formula = live.form.record_title
-    refs = formula.refs if formula is not None else ()
-    return all(path.partition(".")[0] in readable or path not in live.form.fields for path in refs)
+    names = {path.partition(".")[0] for path in live.titled_by()}
+    return all(name in readable or name not in live.form.fields for name in names)
 
 
 def learn(desk: RecordDesk, live: LiveForm, batch: Iterable[Mapping[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 """The last look before storing: a record's JSON form against the JSON Schema derived from its form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from dougong.errors import Problem
 from dougong.records.change import Delete
 from dougong.records.desk import RecordDesk
+from dougong.records.plan import overrides
 from dougong.records.prepared import Prepared
 from dougong.spec.compiled import CompiledField, CompiledForm
 from dougong.spec.record_schema import record_schema
@@ -18,6 +19,9 @@ try:  # the bulk path, some 80 times faster; the words of an error always come f
     import jsonschema_rs
 except ImportError:
     jsonschema_rs = None  # type: ignore[assignment]
+
+
+Writers = tuple[tuple[str, Callable[[Any, Any], Any] | None], ...]
 
 
 def shape_problems(live: LiveForm, prepared: Sequence[Prepared], desk: RecordDesk) -> None:
@@ -31,8 +35,6 @@ def shape_problems(live: LiveForm, prepared: Sequence[Prepared], desk: RecordDes
         if quick is not None and quick.is_valid(value):
             continue
         for error in exact.iter_errors(value):
-            if error.validator == "required":
-                continue  # a draft lacks values; a submission was asked for them by the rules
             place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.absolute_path).lstrip(".")
             one.add(Problem("record.shape", place, {"rule": str(error.validator)}))
 
@@ -40,29 +42,59 @@ def shape_problems(live: LiveForm, prepared: Sequence[Prepared], desk: RecordDes
 def json_values(form: CompiledForm, values: Mapping[str, Any], desk: RecordDesk) -> dict[str, Any]:
     """The stored fields of a record in their JSON form; blank ones are absent."""
     result: dict[str, Any] = {}
-    for key, compiled in form.fields.items():
-        value = values.get(key)
-        if key in form.rows:
-            if value:
-                result[key] = [_row_json(form.rows[key], row, desk) for row in value]
-        elif value is not None:
-            result[key] = compiled.spec.to_json(value, desk)
+    tops, rows = _writers(form)
+    for key, to_json in tops:
+        if (value := values.get(key)) is not None:
+            result[key] = value if to_json is None else to_json(value, desk)
+    for key, columns in rows:
+        if found := values.get(key):
+            result[key] = [_row_json(columns, row, desk) for row in found]
     return result
 
 
-def _row_json(fields: Mapping[str, CompiledField], row: Mapping[str, Any], desk: RecordDesk) -> dict[str, Any]:
+def _row_json(columns: Writers, row: Mapping[str, Any], desk: RecordDesk) -> dict[str, Any]:
     own = {"id": str(row["id"])} if row.get("id") else {}
-    return own | {key: field.spec.to_json(row[key], desk) for key, field in fields.items() if row.get(key) is not None}
+    return own | {
+        key: row[key] if to_json is None else to_json(row[key], desk)
+        for key, to_json in columns
+        if row.get(key) is not None
+    }
 
 
+_WRITERS: WeakKeyDictionary[CompiledForm, tuple[Writers, tuple[tuple[str, Writers], ...]]] = WeakKeyDictionary()
 _KEPT: WeakKeyDictionary[CompiledForm, tuple[Any, Draft202012Validator]] = WeakKeyDictionary()
+
+
+def _writers(form: CompiledForm) -> tuple[Writers, tuple[tuple[str, Writers], ...]]:
+    """How each field and each column becomes JSON, None where it is JSON already."""
+    found = _WRITERS.get(form)
+    if found is None:
+        tops = _writers_of(field for key, field in form.fields.items() if key not in form.rows)
+        found = _WRITERS[form] = (tops, tuple((key, _writers_of(f.values())) for key, f in form.rows.items()))
+    return found
+
+
+def _writers_of(fields: Iterable[CompiledField]) -> Writers:
+    return tuple((field.key, overrides(field.spec, "to_json")) for field in fields)
 
 
 def _validators(form: CompiledForm) -> tuple[Any, Draft202012Validator]:
     """The fast validator (or None) and the one that words errors, made once per compiled form."""
     found = _KEPT.get(form)
     if found is None:
-        schema = record_schema(form)
+        schema = _without_required(record_schema(form))
         quick = None if jsonschema_rs is None else jsonschema_rs.Draft202012Validator(schema)
         found = _KEPT[form] = (quick, Draft202012Validator(schema))
     return found
+
+
+def _without_required(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a record or row without what must be there: a draft lacks values, and of a submission the rules ask
+    for them."""
+    kept = {key: value for key, value in schema.items() if key != "required"}
+    kept["properties"] = {
+        key: {**shape, "items": _without_required(shape["items"])}
+        if shape.get("items", {}).get("type") == "object" else shape
+        for key, shape in schema["properties"].items()
+    }  # fmt: skip
+    return kept

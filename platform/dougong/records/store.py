@@ -1,30 +1,35 @@
 """Judged values → rows: inserts and updates in bulk, sub-table rows, titles; nothing is decided here."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, update
 
 from dougong.db import Tx, id_block
 from dougong.formulas import Env, ErrorValue
 from dougong.formulas.fold import fold
+from dougong.records.bulk import insert_rows, layout_of
 from dougong.spec.compiled import CompiledField, CompiledForm
 from dougong.spec.model import SYSTEM_FIELDS
-from dougong.tables import LiveForm, PhysicalTable
+from dougong.tables import LiveForm, PhysicalTable, title_key
 
 Values = dict[str, Any]
 TITLE_LENGTH = 300
+_SYSTEM = (*SYSTEM_FIELDS, "_created_at_day", "_updated_at_day", "_number_fold", "_title", "_title_fold")
 
 
 def insert_records(tx: Tx, live: LiveForm, batch: Sequence[Values], env: Env) -> None:
     """Store new records; each has its ``id`` and system values. Their rows get ids here."""
-    main = live.physical.main
-    tx.conn.execute(insert(main.table), [_record_row(live, values, env) for values in batch])
+    layout = layout_of(tx, live.physical.main, _SYSTEM, live.form.fields.values())
+    days = _Days(env.zone)
+    rows = [layout.row(_system_row(live, values, env, days), values, env.zone) for values in batch]
+    insert_rows(tx, layout.table, layout.names, rows)
     for key in live.form.rows:
         parents = [(int(values["id"]), values[key]) for values in batch if values.get(key)]
-        _insert_rows(tx, live, key, parents, env.zone)
+        placed = [(parent, index, row) for parent, rows in parents for index, row in enumerate(rows)]
+        _insert_sub_rows(tx, live, key, placed, env.zone)
 
 
 def update_record(tx: Tx, live: LiveForm, before: Mapping[str, Any], after: Values, env: Env) -> None:
@@ -46,25 +51,43 @@ def mark_deleted(tx: Tx, live: LiveForm, values: Values, now: datetime) -> None:
 
 
 def record_title(form: CompiledForm, values: Mapping[str, Any], env: Env) -> str | None:
-    """What the record is called: its title formula, else its first text; None when that is blank."""
+    """What the record is called: its title formula, else its first field of text; None when that is blank."""
     if form.record_title is not None:
         made = form.record_title.evaluate(values, env)
         text = None if isinstance(made, ErrorValue) else made
     else:
-        text = next((values.get(key) for key, f in form.fields.items() if f.spec.searchable and values.get(key)), None)
+        key = title_key(form)
+        text = None if key is None else values.get(key)
     return str(text).strip()[:TITLE_LENGTH] or None if text is not None else None
 
 
+def _system_row(live: LiveForm, values: Values, env: Env, days: "_Days") -> list[Any]:
+    """The values of the system columns, in the order of ``_SYSTEM``; the title is noted in ``values`` too."""
+    get = values.get
+    title = values["_title"] = record_title(live.form, values, env)
+    number = get("number")
+    return [
+        int(values["id"]), *[get(key) for key in SYSTEM_FIELDS[1:]],
+        days[values["created_at"]], days[values["updated_at"]],
+        fold(number) if number else None, title, fold(title) if title else None,
+    ]  # fmt: skip
+
+
+class _Days(dict[datetime, date]):
+    """Moment → its day in a zone; most records of a batch share one moment."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        super().__init__()
+        self.zone = zone
+
+    def __missing__(self, moment: datetime) -> date:
+        found = self[moment] = moment.astimezone(self.zone).date()
+        return found
+
+
 def _record_row(live: LiveForm, values: Values, env: Env) -> Values:
-    zone = env.zone
-    row: Values = {key: values.get(key) for key in SYSTEM_FIELDS}
-    row["id"] = int(values["id"])
-    row["_created_at_day"] = values["created_at"].astimezone(zone).date()
-    row["_updated_at_day"] = values["updated_at"].astimezone(zone).date()
-    row["_number_fold"] = fold(values["number"]) if values.get("number") else None
-    row["_title"] = values["_title"] = record_title(live.form, values, env)
-    row["_title_fold"] = fold(row["_title"]) if row["_title"] else None
-    return row | columns(live.physical.main, live.form.fields.values(), values, zone)
+    row = dict(zip(_SYSTEM, _system_row(live, values, env, _Days(env.zone)), strict=True))
+    return row | columns(live.physical.main, live.form.fields.values(), values, env.zone)
 
 
 def columns(table: PhysicalTable, fields: Iterable[CompiledField], values: Mapping[str, Any], zone: ZoneInfo) -> Values:
@@ -83,16 +106,16 @@ def columns(table: PhysicalTable, fields: Iterable[CompiledField], values: Mappi
     return row
 
 
-def _insert_rows(tx: Tx, live: LiveForm, key: str, parents: Iterable[tuple[int, list[Values]]], zone: ZoneInfo) -> None:
-    physical, fields = live.physical.rows[key], live.form.rows[key].values()
-    pairs = [(parent, position, row) for parent, rows in parents for position, row in enumerate(rows)]
-    if not pairs:
-        return
+def _insert_sub_rows(
+    tx: Tx, live: LiveForm, key: str, placed: Sequence[tuple[int, int, Values]], zone: ZoneInfo
+) -> None:
+    """Store new rows of a sub-table, given as (record id, position, row); each gets its id."""
+    layout = layout_of(tx, live.physical.rows[key], ("id", "_parent", "_position"), live.form.rows[key].values())
     stored = []
-    for id, (parent, position, row) in zip(id_block(len(pairs)), pairs, strict=True):
+    for id, (parent, position, row) in zip(id_block(len(placed)) if placed else (), placed, strict=True):
         row["id"] = id
-        stored.append({"id": id, "_parent": parent, "_position": position} | columns(physical, fields, row, zone))
-    tx.conn.execute(insert(physical.table), stored)
+        stored.append(layout.row([id, parent, position], row, zone))
+    insert_rows(tx, layout.table, layout.names, stored)
 
 
 def _update_rows(tx: Tx, live: LiveForm, key: str, before: Mapping[str, Any], after: Values, zone: ZoneInfo) -> None:
@@ -116,21 +139,9 @@ def _update_rows(tx: Tx, live: LiveForm, key: str, before: Mapping[str, Any], af
             .values({"_position": bindparam("row_position")} | {n.removeprefix("new_"): bindparam(n) for n in names})
         )
         tx.conn.execute(statement, changed)
-    fresh = [(index, row) for index, row in enumerate(rows) if not row.get("id")]
-    if fresh:
-        _insert_at(tx, physical, fields, parent, fresh, zone)
+    fresh = [(parent, index, row) for index, row in enumerate(rows) if not row.get("id")]
+    _insert_sub_rows(tx, live, key, fresh, zone)
 
 
 def _renamed(row: Values) -> Values:
     return {f"new_{name}": value for name, value in row.items()}
-
-
-def _insert_at(
-    tx: Tx, physical: PhysicalTable, fields: Iterable[CompiledField], parent: int, fresh: list[tuple[int, Values]],
-    zone: ZoneInfo,
-) -> None:  # fmt: skip
-    stored = []
-    for id, (position, row) in zip(id_block(len(fresh)), fresh, strict=True):
-        row["id"] = id
-        stored.append({"id": id, "_parent": parent, "_position": position} | columns(physical, fields, row, zone))
-    tx.conn.execute(insert(physical.table), stored)

@@ -1,47 +1,56 @@
 """Values that only one living record may have: asked before storing, guarded by a unique index behind it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, select
 
 from dougong.errors import Problem
+from dougong.fields.base import LocalText
 from dougong.records.change import Create, Delete
 from dougong.records.prepared import Prepared
 from dougong.records.store import columns
+from dougong.records.system import both
 from dougong.records.visit import Visit
 from dougong.spec.compiled import CompiledField
 from dougong.tables import LiveForm
-from dougong.tables.indexes import sort_column
+from dougong.tables.indexes import unique_column
 
 _BATCH = 5000
 
 
 def unique_problems(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> None:
     """Add a problem to each change whose value another record, or an earlier change of the batch, has."""
+    main, zone = live.physical.main, visit.organisation.zone
     for key, field in live.form.fields.items():
-        if field.spec.unique:
-            column = sort_column(live.physical.main, key)
-            if column is not None:
-                _one_field(visit, live, field, column, prepared)
+        if field.spec.unique and (column := unique_column(main, key)) is not None:
+
+            def stored(values: Mapping[str, Any], field: CompiledField = field, name: str = column.name) -> Any:
+                return columns(main, [field], values, zone)[name]
+
+            _one_field(visit, live, key, field.spec.title, column, stored, prepared)
+    brought = [one for one in prepared if isinstance(one.change, Create) and one.after.get("number")]
+    if brought:
+        number = main.table.c.number
+        _one_field(visit, live, "number", both("record.number"), number, lambda values: values["number"], brought)
 
 
 def _one_field(
-    visit: Visit, live: LiveForm, field: CompiledField, column: Column[Any], prepared: Sequence[Prepared]
-) -> None:
+    visit: Visit, live: LiveForm, key: str, title: LocalText, column: Column[Any],
+    stored: Callable[[Mapping[str, Any]], Any], prepared: Sequence[Prepared],
+) -> None:  # fmt: skip
     wanting: dict[Any, list[Prepared]] = defaultdict(list)
     for one in prepared:
-        if not isinstance(one.change, Delete) and one.after.get(field.key) is not None:
-            stored = columns(live.physical.main, [field], one.after, visit.organisation.zone)
-            wanting[stored[column.name]].append(one)
+        if not isinstance(one.change, Delete) and one.after.get(key) is not None:
+            wanting[stored(one.after)].append(one)
     taken = _taken(visit, live, column, list(wanting))
     for value, ones in wanting.items():
         holder = taken.get(value)
         for index, one in enumerate(ones):
             own = not isinstance(one.change, Create) and holder == one.change.id
             if index or (holder is not None and not own):
-                one.add(Problem("record.not_unique", field.key, {"title": field.spec.title}))
+                one.add(Problem("record.not_unique", key, {"title": title}))
 
 
 def _taken(visit: Visit, live: LiveForm, column: Column[Any], values: list[Any]) -> dict[Any, int]:

@@ -35,6 +35,8 @@ class Visit:
     followers: tuple[Follower, ...] = ()
     memo: dict[Any, Any] = field(default_factory=dict)
     """What was looked up for rights in this visit; forgotten together with the views."""
+    expected: dict[str, set[int]] = field(default_factory=dict)
+    """Form → ids of records whose rights are about to be asked for: a grant source may look all of them up at once."""
     _views: dict[str, View] = field(default_factory=dict)
 
     @property
@@ -50,6 +52,10 @@ class Visit:
             found = View(live, self.actor.id, (*grants_for(self.tx, live, self.actor, self.env), *extra))
             self._views[live.ref] = found
         return found
+
+    def expect(self, live: LiveForm, ids: Iterable[int]) -> None:
+        """Say that rights on these records will be asked for."""
+        self.expected.setdefault(live.ref, set()).update(ids)
 
     def forget_views(self) -> None:
         """Compile the grants again: a task was opened or closed in this transaction."""

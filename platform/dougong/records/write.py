@@ -15,6 +15,7 @@ from dougong.records.desk import RecordDesk
 from dougong.records.history import remember
 from dougong.records.load import load
 from dougong.records.numbers import assign_numbers
+from dougong.records.plan import plan_of
 from dougong.records.prepare import held_files, prepare
 from dougong.records.prepared import Prepared
 from dougong.records.search import forget_records, index_records
@@ -57,6 +58,7 @@ def judge_batch(
     desk = desk or RecordDesk(visit)
     prime(live.form, [c.values for c in changes if not isinstance(c, Delete)], desk)
     old = load(visit.tx, live, sorted(c.id for c in changes if not isinstance(c, Create)), lock=visit.tx.writes)
+    visit.expect(live, old)
     many = len(changes) > 1
     prepared = [prepare(visit, live, change, old, desk, f"[{i}]" if many else "") for i, change in enumerate(changes)]
     unique_problems(visit, live, prepared)
@@ -87,11 +89,15 @@ def store_batch(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> l
 
 
 def _claim_files(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> None:
-    """Tie uploads to the records that now hold them."""
+    """Tie uploads to the records that now hold them; refuses one that another record claimed meanwhile."""
+    if not plan_of(live.form).files:
+        return
     for one in prepared:
         if not isinstance(one.change, Delete):
             for path, ids in held_files(live, one.after).items():
-                attach(visit.tx, ids, live.ref, int(one.after["id"]), path)
+                if taken := attach(visit.tx, ids, live.ref, int(one.after["id"]), path):
+                    place = f"{one.place}.{path}" if one.place else path
+                    raise one_problem("field.no_such_file", place, title=live.form.field(path).spec.title, given=taken[0])
 
 
 def preview(visit: Visit, live: LiveForm, change: Change) -> Judged:

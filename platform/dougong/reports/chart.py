@@ -94,7 +94,7 @@ def chart(table: Table, measure: int, language: str) -> Chart | None:
         (row, column): value
         for row in range(len(table.rows))
         for column in series
-        if (value := table.values(row, column)[measure]) is not None
+        if (row, column) in table.cells and (value := table.values(row, column)[measure]) is not None
     }
     most = MOST_COLUMNS if table.dated else MOST_BARS
     if not values or not 1 <= len(table.rows) <= most:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, Table, text
+from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, Table, func, select, text
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
 from dougong.db import Tx
@@ -13,17 +13,24 @@ from dougong.spec.compiled import CompiledApp, CompiledField, CompiledForm
 from dougong.tables import catalogue, names
 from dougong.tables.catalogue import CatalogueColumn
 from dougong.tables.indexes import wanted_indexes
+from dougong.tables.only_once import make_unique
 from dougong.tables.physical import column_type, load_physical, main_columns, row_columns
 from dougong.tables.search_index import create_index, wanted_fields
 
+_PUBLISHING = 7_302_026
 TARGETS = {"person": "person", "department": "department"}
 
 
 def create_tables(tx: Tx, app: CompiledApp) -> tuple[str, ...]:
-    """Bring the database to what ``app`` needs; raises Refused when a stored field changed its kind.
+    """Bring the database to what ``app`` needs; raises Refused when a stored field changed its kind, or is to be unique
+    and holds a value twice.
 
     Returns the keys of the forms whose search index is new and has to be filled.
     """
+    if tx.dialect == "postgresql":
+        # Publishing waits for another publish, and gives up (to be tried again) rather than make every writer wait.
+        tx.conn.execute(select(func.pg_advisory_xact_lock(_PUBLISHING)))
+        tx.conn.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
     for form in app.forms.values():
         _create_form(tx, form)
     problems: list[Problem] = []
@@ -125,4 +132,5 @@ def _create_indexes(tx: Tx, app: CompiledApp, form: CompiledForm) -> bool:
     physical = load_physical(tx, form.app, form.key)
     for index in wanted_indexes(app, form, physical):
         tx.conn.execute(CreateIndex(index, if_not_exists=True))
+    make_unique(tx, form, physical)
     return create_index(tx, form.ref, physical.main.table.name, wanted_fields(app, form))

@@ -21,6 +21,18 @@ class LiveForm:
         """``app.form``."""
         return self.form.ref
 
+    def titled_by(self) -> frozenset[str]:
+        """The names a record's title is made of: those of its formula, else its first field of text."""
+        if self.form.record_title is not None:
+            return self.form.record_title.refs
+        key = title_key(self.form)
+        return frozenset() if key is None else frozenset({key})
+
+
+def title_key(form: CompiledForm) -> str | None:
+    """The field a record is called by when its form has no title formula."""
+    return next((key for key, field in form.fields.items() if field.spec.searchable), None)
+
 
 class Forms(Protocol):
     """Where a published form is found by ``app.form``; implemented by ``apps``."""

@@ -60,7 +60,7 @@ def create_index(tx: Tx, ref: str, main_table: str, fields: Sequence[str]) -> bo
         return False
     count = 1 if old is None else int(old.table_name.rpartition("_")[2]) + 1
     kept = old.fields if old else ()
-    fresh = SearchIndex(f"s{main_table[1:50]}_{count}", (*kept, *(f for f in fields if f not in kept)))
+    fresh = SearchIndex(f"s{main_table[1:]}_{count}", (*kept, *(f for f in fields if f not in kept)))
     _create(tx, fresh)
     if old is None:
         tx.conn.execute(insert(search_table).values(form=ref, table_name=fresh.table_name, fields=list(fresh.fields)))

@@ -1,26 +1,32 @@
 """What a test expects, against what the one door says."""
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from dougong.access import everything
 from dougong.apps import Registry
 from dougong.errors import DougongError, Refused
 from dougong.flows import Context, route
+from dougong.formulas import Kind
 from dougong.people.approvers import Approvers
 from dougong.records import Create, RecordDesk, Visit, judge_batch
+from dougong.records.history import plain
 from dougong.records.listing import Query, ids
 from dougong.records.order import SortKey
 from dougong.records.prepare import first_status
 from dougong.records.prepared import Prepared
 from dougong.records.shape import json_values
 from dougong.reports.metric import metric_value
-from dougong.spec.model import App, Test
+from dougong.spec.model import SYSTEM_FIELDS, App, Test
 from dougong.tables import LiveForm
 from dougong.trials.setting import Cast, named, stand_ins
 
 MOST_LISTED = 500
+_INDEX = re.compile(r"\[[0-9]+\]")
+_ROW = re.compile(r"(?P<table>[^\[]+)\[(?P<index>[0-9]{1,6})\](\.(?P<column>.+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +43,11 @@ def compare(visit: Visit, spec: App, test: Test, cast: Cast) -> list[Difference]
     live = visit.forms.form(f"{spec.app.key}.{test.form}")
     one = _judged(visit, live, test, cast)
     expect = test.expect
-    found = [*_flags(live, one, test)]
+    found = [*_flags(one, test)]
     if expect.errors is not None:
         got = sorted({problem.at for problem in one.problems})
         found += _differing("errors", sorted(expect.errors), got)
-    found += _values(visit, live, one, expect.values)
+    found += _values(visit, live, one, expect.values, cast)
     found += _rights(visit, live, one, expect.can)
     if expect.route is not None:
         found += _differing("route", list(expect.route), _route(visit, live, one))
@@ -53,43 +59,59 @@ def compare(visit: Visit, spec: App, test: Test, cast: Cast) -> list[Difference]
 
 def _judged(visit: Visit, live: LiveForm, test: Test, cast: Cast) -> Prepared:
     """The verdict on the test's values; for a person who may not create, as if they might: rights are asked apart."""
-    values = stand_ins(visit.tx, live.form.spec, named(live, test.values, cast), visit.actor.id)
     if not visit.view(live).may("create"):
-        return Prepared(Create(values), "")
+        visit = replace(visit, grant_sources=(*visit.grant_sources, lambda _, form: [everything(form)]), _views={})
+    values = stand_ins(visit.tx, live.form.spec, named(live, test.values, cast), visit.actor.id)
     return judge_batch(visit, live, [Create(values)], RecordDesk(visit))[0]
 
 
-def _flags(live: LiveForm, one: Prepared, test: Test) -> Iterator[Difference]:
-    evaluated = one.evaluated
-    if evaluated is None:
-        return
-    for place in test.expect.shown:
-        yield from _differing(f"shown {place}", True, place not in evaluated.hidden)
-    for place in test.expect.hidden:
-        yield from _differing(f"hidden {place}", True, place in evaluated.hidden)
-    for place in test.expect.required:
-        yield from _differing(f"required {place}", True, place in evaluated.required)
-    for place in test.expect.readonly:
-        yield from _differing(f"readonly {place}", True, place in evaluated.readonly)
+def _flags(one: Prepared, test: Test) -> Iterator[Difference]:
+    evaluated, expect = one.evaluated, test.expect
+    assert evaluated is not None  # every creation is evaluated
+    for name, places, wanted, found in (
+        ("shown", expect.shown, False, evaluated.hidden),
+        ("hidden", expect.hidden, True, evaluated.hidden),
+        ("required", expect.required, True, evaluated.required),
+        ("readonly", expect.readonly, True, evaluated.readonly),
+    ):
+        bare = {_INDEX.sub("", place) for place in found}
+        for place in places:
+            is_so = place in found or ("[" not in place and place in bare)
+            if is_so is not wanted:
+                yield Difference(f"{name} {place}", True, False)
 
 
-def _values(visit: Visit, live: LiveForm, one: Prepared, wanted: Mapping[str, Any]) -> Iterator[Difference]:
+def _values(visit: Visit, live: LiveForm, one: Prepared, wanted: Mapping[str, Any], cast: Cast) -> Iterator[Difference]:
     if not wanted:
         return
-    desk = RecordDesk(visit)
-    got = json_values(live.form, one.after, desk) if one.after else {}
+    got = json_values(live.form, one.after, RecordDesk(visit)) | _system(one.after, cast)
     for place, value in wanted.items():
-        yield from _differing(f"values {place}", value, _at(got, place))
+        yield from _differing(f"values {place}", value, _at(got, place), _is_number(live, place))
+
+
+def _system(after: Mapping[str, Any], cast: Cast) -> dict[str, Any]:
+    """The system fields as a test names them: people by login."""
+    logins = {id: login for login, id in cast.people.items()}
+    return {
+        key: logins.get(after[key]) if key.endswith("_by") else plain(after[key])
+        for key in SYSTEM_FIELDS
+        if after.get(key) is not None
+    }
+
+
+def _is_number(live: LiveForm, place: str) -> bool:
+    path = _INDEX.sub("", place)
+    return path not in SYSTEM_FIELDS and live.form.field(path).spec.type().kind is Kind.NUMBER
 
 
 def _at(values: Mapping[str, Any], place: str) -> Any:
-    """``lines[0].subtotal`` of JSON values."""
-    table, _, rest = place.partition("[")
-    if not rest:
+    """``lines[0].subtotal`` of JSON values, ``lines[0]`` or ``total``."""
+    match = _ROW.fullmatch(place)
+    if match is None:
         return values.get(place)
-    index, _, column = rest.partition("].")
-    rows = values.get(table) or []
-    return rows[int(index)].get(column) if int(index) < len(rows) else None
+    rows, index = values.get(match["table"]) or [], int(match["index"])
+    row = rows[index] if index < len(rows) else {}
+    return row.get(match["column"]) if match["column"] else row or None
 
 
 def _rights(visit: Visit, live: LiveForm, one: Prepared, wanted: Mapping[str, bool]) -> Iterator[Difference]:
@@ -136,18 +158,16 @@ def _metrics(visit: Visit, spec: App, wanted: Mapping[str, Any]) -> Iterator[Dif
             got: Any = metric_value(visit, visit.forms.form(metric.form.ref), metric)
         except DougongError as error:
             got = error.code
-        yield from _differing(f"metric {key}", value, got)
+        yield from _differing(f"metric {key}", value, got, number=True)
 
 
-def _differing(what: str, wanted: Any, got: Any) -> list[Difference]:
-    return [] if _same(wanted, got) else [Difference(what, wanted, got)]
+def _differing(what: str, wanted: Any, got: Any, number: bool = False) -> list[Difference]:
+    return [] if wanted == got or (number and _same_number(wanted, got)) else [Difference(what, wanted, got)]
 
 
-def _same(wanted: Any, got: Any) -> bool:
-    """Equal, or the same number however it is written."""
-    if wanted == got:
-        return True
-    if isinstance(wanted, bool) or isinstance(got, bool) or wanted is None or got is None:
+def _same_number(wanted: Any, got: Any) -> bool:
+    """The same number, however it is written."""
+    if isinstance(wanted, bool) or wanted is None or got is None:
         return False
     try:
         return Decimal(str(wanted)) == Decimal(str(got))

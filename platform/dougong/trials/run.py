@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from dougong import clock
 from dougong.apps import Registry, publish
-from dougong.apps.order import by_reference
+from dougong.apps.order import by_reference, referred
 from dougong.db import Database, Tx, make_engine, upgrade
 from dougong.errors import DougongError, Problem, Refused
 from dougong.flows.grants import task_grants
@@ -26,16 +26,17 @@ from dougong.trials.setting import Cast, set_scene
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one test; it is green when nothing differs."""
+    """What came of one test; it is green when nothing differs. ``problems`` tell why its scene could not be set up."""
 
     app: str
     test: Test
-    differences: tuple[Difference, ...]
+    differences: tuple[Difference, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def green(self) -> bool:
         """Whether everything expected held."""
-        return not self.differences
+        return not (self.differences or self.problems)
 
 
 class _Done(Exception):
@@ -53,12 +54,24 @@ def run_tests(specs: Mapping[str, App], keys: Sequence[str]) -> Iterator[Outcome
         database = Database(make_engine(f"sqlite:///{Path(folder) / 'test.sqlite3'}"))
         try:
             upgrade(database.engine)
-            database.write(lambda tx: _publish(tx, specs))
+            database.write(lambda tx: _publish(tx, _needed(specs, keys)))
             for key in keys:
                 for test in specs[key].tests:
-                    yield Outcome(key, test, run_one(database, specs[key], test))
+                    yield run_one(database, specs[key], test)
         finally:
             database.engine.dispose()
+
+
+def _needed(specs: Mapping[str, App], keys: Sequence[str]) -> dict[str, App]:
+    """The apps ``keys`` and all that they refer to, by whatever way."""
+    found: dict[str, App] = {}
+    left = list(keys)
+    while left:
+        key = left.pop()
+        if key in specs and key not in found:
+            found[key] = specs[key]
+            left += referred(specs[key])
+    return found
 
 
 def _publish(tx: Tx, specs: Mapping[str, App]) -> None:
@@ -71,8 +84,9 @@ def _publish(tx: Tx, specs: Mapping[str, App]) -> None:
         publish(tx, app, None)
 
 
-def run_one(database: Database, spec: App, test: Test) -> tuple[Difference, ...]:
-    """What differs from the expectation of one test, "" where the test itself cannot be set up."""
+def run_one(database: Database, spec: App, test: Test) -> Outcome:
+    """What came of one test on a database that has its apps; nothing of it stays."""
+    key = spec.app.key
 
     def work(tx: Tx) -> None:
         cast = set_scene(tx, spec, test)
@@ -82,9 +96,11 @@ def run_one(database: Database, spec: App, test: Test) -> tuple[Difference, ...]
         with clock.held(_moment(test)):
             database.write(work)
     except _Done as done:
-        return done.differences
+        return Outcome(key, test, done.differences)
+    except Refused as refused:
+        return Outcome(key, test, problems=refused.problems)
     except DougongError as error:
-        return (Difference("scene", None, str(error) if isinstance(error, Refused) else error.code),)
+        return Outcome(key, test, problems=(Problem(error.code, params=error.params),))
     raise AssertionError("unreachable")
 
 

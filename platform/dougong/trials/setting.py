@@ -49,7 +49,12 @@ def set_scene(tx: Tx, spec: App, test: Test) -> Cast:
         cast.people[login] = add_person(tx, login, login, ())
     _posts(tx, spec, test, cast)
     names = {str(record.get("key")) for records in test.records.values() for record in records}
-    left = [(ref, dict(record)) for ref, records in test.records.items() for record in records]
+    own = spec.app.key
+    left = [
+        (ref if "." in ref else f"{own}.{ref}", dict(record))
+        for ref, records in test.records.items()
+        for record in records
+    ]
     while left:
         ready = [each for each in left if not _named_in(each[1], names - cast.records.keys())] or left[:1]
         for ref, record in ready:
@@ -125,7 +130,8 @@ def named(live: LiveForm, values: Mapping[str, Any], cast: Cast) -> dict[str, An
             continue
         if field_.table:
             rows = found.get(field_.table)
-            found[field_.table] = [_renamed(row, field_.key, cast) for row in rows] if rows else rows
+            if isinstance(rows, list):
+                found[field_.table] = [_renamed(r, field_.key, cast) if isinstance(r, dict) else r for r in rows]
         else:
             found = _renamed(found, field_.key, cast)
     return found
@@ -152,7 +158,7 @@ def stand_ins(tx: Tx, form: Form, values: dict[str, Any], owner: int) -> dict[st
             elif node.type_key() == "subtable" and isinstance(raw, list):
                 found = {
                     **found,
-                    node.key: [replaced(children(node), dict(row)) for row in raw if isinstance(row, dict)],
+                    node.key: [replaced(children(node), row) if isinstance(row, dict) else row for row in raw],
                 }
             elif node.type_key() == "section":
                 found = replaced(children(node), found)

@@ -1,6 +1,6 @@
 """Deciding on a record's approval."""
 
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from flask import Blueprint, Response, jsonify
 
@@ -18,7 +18,8 @@ KINDS = tuple(kind for kind in get_args(ActionKind) if kind not in ("submit", "r
 
 @guards.token(writes=True)
 def decide(app: str, form: str, id: str) -> Response:
-    """``{"action", "comment", "version"}``, and ``values`` where the step lets fields be filled in."""
+    """``{"action", "comment", "version"}``, and ``values`` where the step lets fields be filled in; answers with the
+    record as it is then."""
     body = json_object(("action", "comment", "version", "values"))
     kind, comment, values = body.get("action"), body.get("comment", ""), body.get("values")
     problems = []
@@ -34,7 +35,8 @@ def decide(app: str, form: str, id: str) -> Response:
 
     def work(visit: Visit) -> dict[str, Any]:
         live = visit.forms.form(f"{app}.{form}")
-        act(visit, live, record_id(id), Action(kind, comment), version, values)
+        act(visit, live, record_id(id), Action(cast(ActionKind, kind), comment), version, values)
+        visit.forget_views()  # the decision closed a task, and may have opened another
         desk = RecordDesk(visit)
         return as_json(live, read(visit, live, record_id(id), desk), desk)
 

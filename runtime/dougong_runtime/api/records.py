@@ -1,17 +1,19 @@
 """Records: list, create, read, change, delete."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from dougong.db import as_id
 from dougong.errors import NotFound, Problem, Refused
-from dougong.records import Create, Delete, RecordDesk, Update, Visit, as_json, read, read_many, submit, write
+from dougong.records import Create, Delete, RecordDesk, Update, Visit, Written, as_json, read, read_many, submit, write
 from dougong.records.cursor import Cursor
 from dougong.records.listing import Query, rows
 from dougong.records.order import SortKey
+from dougong.tables import LiveForm
 from dougong.web import guards
-from dougong_runtime.api.body import json_object, only, values_of, version_of
+from dougong_runtime.api.body import flag_of, json_object, only, values_of, version_of
 from dougong_runtime.api.door import reading, writing
 
 ORDER = (SortKey("created_at"),)
@@ -26,7 +28,7 @@ def index(app: str, form: str) -> Response:
 
     def work(visit: Visit) -> dict[str, Any]:
         live = visit.forms.form(f"{app}.{form}")
-        start = Cursor.parse(cursor, len(ORDER)) if cursor else None
+        start = _start(cursor) if cursor else None
         page = rows(visit, Query(live, (), sort=ORDER, cursor=start, limit=limit))
         desk = RecordDesk(visit)
         records = read_many(visit, live, [row.id for row in page.rows], desk)
@@ -42,13 +44,12 @@ def index(app: str, form: str) -> Response:
 def create(app: str, form: str) -> tuple[Response, int]:
     """Submit a record, once per Idempotency-Key."""
     body = json_object(("values", "draft"))
-    values, draft = values_of(body), body.get("draft") is True
-    key = request.headers.get("Idempotency-Key", "")
+    values, draft, key = values_of(body), flag_of(body, "draft"), request.headers.get("Idempotency-Key", "")
 
     def work(visit: Visit) -> tuple[dict[str, Any], bool]:
         live = visit.forms.form(f"{app}.{form}")
         made = submit(visit, live, Create(values, draft=draft), key, {"values": values, "draft": draft})
-        return _shown(visit, live, made.id), made.repeated
+        return shown(visit, live, made), made.repeated
 
     made, repeated = writing(app, work)
     response = jsonify(made)
@@ -59,19 +60,24 @@ def create(app: str, form: str) -> tuple[Response, int]:
 @guards.token
 def show(app: str, form: str, id: str) -> Response:
     """One record."""
-    return jsonify(reading(lambda visit: _shown(visit, visit.forms.form(f"{app}.{form}"), record_id(id))))
+    only(request.args, ())
+
+    def work(visit: Visit) -> dict[str, Any]:
+        live, desk = visit.forms.form(f"{app}.{form}"), RecordDesk(visit)
+        return as_json(live, read(visit, live, record_id(id), desk), desk)
+
+    return jsonify(reading(work))
 
 
 @guards.token(writes=True)
 def change(app: str, form: str, id: str) -> Response:
     """Change some values of a record at the version that was seen; ``submit`` hands a draft or a returned one in."""
     body = json_object(("values", "version", "submit"))
-    values, version, hand_in = values_of(body), version_of(body.get("version")), body.get("submit") is True
+    values, version, hand_in = values_of(body), version_of(body.get("version")), flag_of(body, "submit")
 
     def work(visit: Visit) -> dict[str, Any]:
         live = visit.forms.form(f"{app}.{form}")
-        write(visit, live, [Update(record_id(id), version, values, submit=hand_in)])
-        return _shown(visit, live, record_id(id))
+        return shown(visit, live, write(visit, live, [Update(record_id(id), version, values, submit=hand_in)])[0])
 
     return jsonify(writing(app, work))
 
@@ -97,10 +103,25 @@ def record_id(text: str) -> int:
     return id
 
 
-def _shown(visit: Visit, live: Any, id: int) -> dict[str, Any]:
+def shown(visit: Visit, live: LiveForm, made: Written) -> dict[str, Any]:
+    """A record as it is after a write: without its values for whoever may write it and not read it."""
     desk = RecordDesk(visit)
     visit.forget_views()
-    return as_json(live, read(visit, live, id, desk), desk)
+    for record in read_many(visit, live, [made.id], desk):
+        return as_json(live, record, desk)
+    after = made.after or {}
+    return {
+        "id": str(made.id), "number": after.get("number") or "", "version": after.get("version"),
+        "status": after.get("status"), "values": {},
+    }  # fmt: skip
+
+
+def _start(cursor: str) -> Cursor:
+    """Where the page starts; a cursor of another list starts nowhere here."""
+    start = Cursor.parse(cursor, len(ORDER))
+    if not isinstance(start.values[0], datetime):
+        raise Refused([Problem("list.bad_cursor", "cursor")])
+    return start
 
 
 def _limit() -> int:
