@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-
 from dougong import words
 from dougong.apps import PublishedApp
-from dougong.db import Tx
 from dougong.errors import NotFound
-from dougong.flows.tables import flow_instance, flow_task
 from dougong.flows.tree import SUBMITTER
 from dougong.records import RecordDesk, Visit
 from dougong.records.listing import Listed, Query, rows
+from dougong.reports.waiting import open_rows
 from dougong.spec.model import Card
 from dougong.tables import LiveForm
 from dougong.words import formats
@@ -44,20 +41,9 @@ class TaskCard:
     urgent: bool
 
 
-def count_open(tx: Tx, person: int) -> int:
-    """How many tasks wait for the person."""
-    c = flow_task.c
-    return int(tx.conn.execute(select(func.count()).where(c.person_id == person, c.state == "open")).scalar_one())
-
-
 def open_tasks(visit: Visit, back: str, form: str = "", limit: int = MOST) -> tuple[TaskCard, ...]:
     """The person's tasks, the longest waiting first; of one form when one is named."""
-    c = flow_task.c
-    query = select(flow_task, flow_instance.c.submitter_id).join(flow_instance, flow_instance.c.id == c.instance_id)
-    query = query.where(c.person_id == visit.actor.id, c.state == "open")
-    if form:
-        query = query.where(c.form == form)
-    found = visit.tx.conn.execute(query.order_by(c.opened_at, c.record_id).limit(limit)).all()
+    found = open_rows(visit.tx, visit.actor.id, form, limit)
     seen = _records(visit, found)
     desk = RecordDesk(visit)
     desk.prime_ids({row.submitter_id for row in found}, (), {})

@@ -7,12 +7,13 @@ from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 
 from dougong.records import Visit
+from dougong.reports.waiting import count_open
 from dougong.tables import LiveForm
 from dougong.web import NavItem, guards, htmx, navigation
 from dougong.web.composition import Actor
 from dougong_runtime.app_of import apps_of
 from dougong_runtime.gallery_apps import AppCard, open_apps
-from dougong_runtime.inbox_tasks import TaskCard, count_open, open_tasks
+from dougong_runtime.inbox_tasks import TaskCard, open_tasks
 from dougong_runtime.start import reading, wired
 from dougong_runtime.workbench_mine import Started, drafts, started
 

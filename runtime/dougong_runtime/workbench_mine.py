@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from dougong import words
 from dougong.errors import NotFound
-from dougong.flows.tables import flow_instance, flow_task
 from dougong.flows.tree import SUBMITTER
 from dougong.records import RecordDesk, Visit
 from dougong.records.filters import Filter
 from dougong.records.listing import Listed, Query, rows
 from dougong.records.order import SortKey
 from dougong.records.system import status_tone, system_field
+from dougong.reports.waiting import open_of, started_rows
 from dougong.tables import LiveForm
 from dougong.words import formats
 from dougong_runtime.inbox_tasks import listed, words_of
@@ -41,11 +39,7 @@ class Started:
 
 def started(visit: Visit, running: bool | None, back: str, limit: int = 50) -> tuple[Started, ...]:
     """My approvals, the newest first; only those under way, only those over, or (None) all."""
-    c = flow_instance.c
-    query = select(flow_instance).where(c.submitter_id == visit.actor.id)
-    if running is not None:
-        query = query.where(c.ended_at.is_(None) if running else c.ended_at.is_not(None))
-    found = visit.tx.conn.execute(query.order_by(c.started_at.desc(), c.id.desc()).limit(limit)).all()
+    found = started_rows(visit.tx, visit.actor.id, running, limit)
     holders = _holders(visit, [row.id for row in found])
     seen = {(live.ref, row.id): (live, row) for live, row in _listed(visit, found)}
     return tuple(
@@ -89,12 +83,8 @@ def _listed(visit: Visit, instances: Sequence[Any]) -> Iterable[tuple[LiveForm, 
 
 def _holders(visit: Visit, instances: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     """The open tasks of each instance."""
-    c = flow_task.c
-    query = select(c.instance_id, c.person_id, c.opened_at, c.step).where(
-        c.instance_id.in_(instances), c.state == "open"
-    )
     found: dict[int, tuple[Any, ...]] = {}
-    for row in visit.tx.conn.execute(query.order_by(c.opened_at)):
+    for row in open_of(visit.tx, instances):
         found[row.instance_id] = (*found.get(row.instance_id, ()), row)
     return found
 

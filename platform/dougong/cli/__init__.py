@@ -14,6 +14,7 @@ from dougong.words import LANGUAGES
 def main(context: click.Context, language: str | None) -> None:
     """Dougong 斗拱: forms, lists, approvals and reports from app spec files."""
     context.obj = Shell(language or "")
+    context.call_on_close(context.obj.close)
 
 
 for module in (serve, install, apps, data, people, testing):

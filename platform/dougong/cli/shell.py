@@ -46,6 +46,11 @@ class Shell:
     def database(self) -> Database:
         return self.composition.database
 
+    def close(self) -> None:
+        """Let go of the database, if it was ever asked for."""
+        if "composition" in self.__dict__:
+            self.database.engine.dispose()
+
     def actor(self, login: str) -> Actor:
         """The person with this login; raises NotFound."""
         return self.database.read(lambda tx: load_actor(tx, find_person(tx, login)))

@@ -2,18 +2,19 @@
 
 import random
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
 from dougong.errors import Problem
-from dougong.fields.base import Column, Desk, Field, Option, Raw, Reader, Stored
+from dougong.fields.base import Column, Desk, Field, Option, Raw, Reader, Stored, plain
 from dougong.fields.wording import every_wording, in_language
 from dougong.formulas.fold import fold
 from dougong.formulas.kinds import EXACT_TEXT, Type
 
 
-class Optional(Field, frozen=True, kw_only=True):
+class Optional(Field, frozen=True, kw_only=True, dict=True):
     """What one choice and several share: options, each known by its key or by its title in any language."""
 
     options: Annotated[tuple[Option, ...], Meta(max_length=2000)] = ()
@@ -44,15 +45,25 @@ class Optional(Field, frozen=True, kw_only=True):
 
     def find(self, text: str) -> str | None:
         """The key meant by a key, a title or an earlier key; None when there is none, or two."""
+        keys, titled, was = self._meanings
+        if text in keys:
+            return text
+        found = titled.get(fold(text)) or was.get(text, ())
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def _meanings(self) -> tuple[frozenset[str], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+        """The keys; folded title → the keys it means; earlier key → the keys it means."""
+        titled: dict[str, dict[str, None]] = {}
+        was: dict[str, dict[str, None]] = {}
         for option in self.options:
-            if text == option.key:
-                return option.key
-        wanted = fold(text)
-        titled = {
-            o.key for o in self.options if any(wanted == fold(title) for title in every_wording(o.title) if title)
-        }
-        found = titled or {o.key for o in self.options if text in o.was}
-        return found.pop() if len(found) == 1 else None
+            for title in every_wording(option.title):
+                if title:
+                    titled.setdefault(fold(title), {})[option.key] = None
+            for earlier in option.was:
+                was.setdefault(earlier, {})[option.key] = None
+        keys = frozenset(option.key for option in self.options)
+        return keys, {k: tuple(v) for k, v in titled.items()}, {k: tuple(v) for k, v in was.items()}
 
     def chosen(self, text: str) -> str:
         """The key meant by a text; raises Invalid."""
@@ -79,7 +90,7 @@ class Choice(Optional, frozen=True, kw_only=True, tag="choice"):
         return (Column(Stored.KEY),)
 
     def coerce(self, raw: Raw, desk: Desk) -> Any:
-        text = self.one_text(raw)
+        text = plain(raw) or self.one_text(raw)
         return None if text is None else self.chosen(text)
 
     def display(self, value: Any, reader: Reader) -> str:

@@ -3,6 +3,7 @@
 import math
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache, lru_cache
 from typing import Annotated
 
 from msgspec import Meta
@@ -22,9 +23,11 @@ Limit = (
 
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．，＋－−￥", "0123456789.,+--¥")
 _NUMBER = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+)?(?:\.(\d+))?", re.ASCII)
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _LONGEST = 400
 
 
+@lru_cache(maxsize=1000, typed=True)
 def bound(limit: int | float | str) -> Decimal:
     """The exact decimal of a limit: 0.1 is one tenth."""
     return Decimal(str(limit))
@@ -48,6 +51,13 @@ def _plain(raw: float | Decimal) -> str:
     if exact and not -350 < exact.adjusted() < 80:
         raise Invalid("field.too_many_digits", digits=DIGITS)
     return format(exact, "f")
+
+
+def plain_number(raw: Raw) -> Decimal | None:
+    """The number of a text of digits and a point alone; None for everything else, which ``read`` judges."""
+    if type(raw) is str and len(raw) <= _LONGEST and _PLAIN.fullmatch(raw):
+        return Decimal(raw)
+    return None
 
 
 def read(text: str, around: tuple[str, ...] = ()) -> Decimal:
@@ -81,10 +91,17 @@ def _without(text: str, around: tuple[str, ...]) -> str:
 
 def fit(value: Decimal, decimals: int) -> Decimal:
     """The value rounded half up to ``decimals``; raises Invalid when it has more digits than are kept."""
-    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, WIDE)
-    if abs(rounded) >= Decimal(10) ** (DIGITS - decimals):
+    step, limit = _size(decimals)
+    rounded = value.quantize(step, ROUND_HALF_UP, WIDE)
+    if not -limit < rounded < limit:
         raise Invalid("field.too_many_digits", digits=DIGITS - decimals)
     return rounded if rounded else rounded.copy_abs()
+
+
+@cache
+def _size(decimals: int) -> tuple[Decimal, Decimal]:
+    """The last decimal kept, and the first number that has too many digits."""
+    return Decimal(1).scaleb(-decimals), Decimal(10) ** (DIGITS - decimals)
 
 
 def grouped(value: Decimal, decimals: int) -> str:

@@ -25,6 +25,14 @@ def read_day(raw: Raw) -> date | None:
 
     Raises Invalid for what is no day of the calendar or lies outside the years 1900 to 2200.
     """
+    if type(raw) is str and len(raw) == 10 and raw[4] == raw[7] == "-":
+        try:
+            found = date.fromisoformat(raw)
+        except ValueError:
+            pass
+        else:
+            if FIRST_YEAR <= found.year <= LAST_YEAR:
+                return found
     match = _match(_DATE, raw, "field.not_a_date")
     return None if match is None else _day(match, "field.not_a_date")
 

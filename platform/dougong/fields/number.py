@@ -55,10 +55,12 @@ class Quantity(Field, frozen=True, kw_only=True):
 
     def coerce(self, raw: Raw, desk: Desk) -> Any:
         try:
-            text = exact.number_text(raw)
-            if text is None:
-                return None
-            typed = exact.read(text, self.signs(desk))
+            typed = exact.plain_number(raw)
+            if typed is None:
+                text = exact.number_text(raw)
+                if text is None:
+                    return None
+                typed = exact.read(text, self.signs(desk))
             value = exact.fit(typed, self.decimals)
         except Invalid as wrong:
             raise self.refuse(wrong.code, **wrong.params) from None

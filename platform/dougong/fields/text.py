@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from dougong.errors import Problem
-from dougong.fields.base import Column, Desk, Field, LocalText, Raw, Stored
+from dougong.fields.base import Column, Desk, Field, LocalText, Raw, Stored, plain
 from dougong.formulas.fold import fold
 from dougong.formulas.kinds import TEXT, Type
 
@@ -56,9 +56,11 @@ class Words(Field, frozen=True, kw_only=True):
         raise NotImplementedError
 
     def coerce(self, raw: Raw, desk: Desk) -> Any:
-        text = stripped(self.tidy(self.one_text(raw) or ""))
-        if not text:
-            return None
+        text = plain(raw)  # no breaks, nothing without width, no white space but blanks: nothing to tidy
+        if text is None:
+            text = stripped(self.tidy(self.one_text(raw) or ""))
+            if not text:
+                return None
         if len(text) > self.max_length:
             raise self.refuse("field.too_long", most=self.max_length, count=len(text))
         if len(text) < self.min_length:

@@ -31,23 +31,29 @@ class Layout:
     system: tuple[tuple[int, Callable[[Any], Any]], ...]
     parts: tuple[Part, ...]
 
-    def row(self, system: list[Any], values: Mapping[str, Any], zone: ZoneInfo) -> tuple[Any, ...]:
-        """One row; ``system`` are the values of the system columns, in order, and is used up."""
-        row = system
-        for index, bind in self.system:
-            if (value := row[index]) is not None:
-                row[index] = bind(value)
-        for key, to_columns, binders in self.parts:
-            value = values.get(key)
-            if value is None:
-                row.extend([None] * len(binders))
-            elif to_columns is None:
-                bound = binders[0]
-                row.append(value if bound is None else bound(value))
-            else:
-                for part, each in zip(to_columns(value, zone), binders, strict=True):
-                    row.append(part if each is None or part is None else each(part))
-        return tuple(row)
+    def rows(
+        self, pairs: Iterable[tuple[list[Any], Mapping[str, Any]]], zone: ZoneInfo
+    ) -> list[tuple[Any, ...]]:
+        """One row for each pair of the system columns' values, in order, and the record's (or row's) values."""
+        known: dict[Any, Any] = {}  # of the moments and days of a batch most are the same
+        found = []
+        for row, values in pairs:
+            for index, bind in self.system:
+                value = row[index]
+                if value is not None:
+                    row[index] = known[value] if value in known else known.setdefault(value, bind(value))
+            for key, to_columns, binders in self.parts:
+                value = values.get(key)
+                if value is None:
+                    row.extend([None] * len(binders))
+                elif to_columns is None:
+                    bound = binders[0]
+                    row.append(value if bound is None else bound(value))
+                else:
+                    for part, each in zip(to_columns(value, zone), binders, strict=True):
+                        row.append(part if each is None or part is None else each(part))
+            found.append(tuple(row))
+        return found
 
 
 _KEPT: WeakKeyDictionary[Table, Layout] = WeakKeyDictionary()

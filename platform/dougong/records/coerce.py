@@ -6,7 +6,7 @@ from typing import Any
 
 from dougong.db import as_id
 from dougong.errors import Problem
-from dougong.fields.base import Invalid
+from dougong.fields.base import Field, Invalid
 from dougong.fields.subtable import SubTable
 from dougong.records.change import Notice
 from dougong.records.desk import RecordDesk
@@ -53,14 +53,20 @@ def _collect(fields: Sequence[CompiledField], raw: Mapping[str, Any], wanted: se
 def coerce(form: CompiledForm, raw: Mapping[str, Any], desk: RecordDesk, settable: frozenset[str]) -> Coerced:
     """Judge one record's raw values one by one. ``settable`` are the keys this person may give here."""
     result = Coerced()
+    fields, rows, into = form.fields, form.rows, result.values
     for key, value in raw.items():
-        compiled = form.fields.get(key)
+        compiled = fields.get(key)
         if compiled is None or key not in settable or not compiled.settable:
             result.problems.append(_not_taken(form, key, compiled))
-        elif key in form.rows:
-            _coerce_rows(compiled, form.rows[key], value, desk, result)
+        elif key in rows:
+            _coerce_rows(compiled, rows[key], value, desk, result)
         else:
-            _coerce_one(compiled, key, value, desk, result, result.values)
+            try:
+                into[key] = compiled.spec.coerce(value, desk)
+            except Invalid as wrong:
+                _refused(compiled.spec, key, wrong, result, into)
+            if desk.noticed:
+                _note(compiled.spec, key, desk, result)
     return result
 
 
@@ -76,16 +82,23 @@ def _not_taken(form: CompiledForm, key: str, compiled: CompiledField | None) -> 
 def _coerce_one(
     compiled: CompiledField, place: str, raw: Any, desk: RecordDesk, result: Coerced, into: dict[str, Any]
 ) -> None:
-    spec = compiled.spec
     try:
-        into[spec.key] = spec.coerce(raw, desk)
+        into[compiled.key] = compiled.spec.coerce(raw, desk)
     except Invalid as wrong:
-        into[spec.key] = None
-        result.bad.add(place)
-        result.problems.append(Problem(wrong.code, place, {"title": spec.title, **wrong.params}))
+        _refused(compiled.spec, place, wrong, result, into)
     if desk.noticed:
-        for code, params in desk.take_notices():
-            result.notices.append(Notice(code, place, {"title": spec.title, **params}))
+        _note(compiled.spec, place, desk, result)
+
+
+def _refused(spec: Field, place: str, wrong: Invalid, result: Coerced, into: dict[str, Any]) -> None:
+    into[spec.key] = None
+    result.bad.add(place)
+    result.problems.append(Problem(wrong.code, place, {"title": spec.title, **wrong.params}))
+
+
+def _note(spec: Field, place: str, desk: RecordDesk, result: Coerced) -> None:
+    for code, params in desk.take_notices():
+        result.notices.append(Notice(code, place, {"title": spec.title, **params}))
 
 
 def _coerce_rows(compiled: CompiledField, fields: Fields, raw: Any, desk: RecordDesk, result: Coerced) -> None:

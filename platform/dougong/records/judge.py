@@ -14,6 +14,7 @@ from dougong.records.evaluate import Evaluated
 from dougong.records.plan import plan_of
 from dougong.spec.compiled import CompiledCheck, CompiledField, CompiledForm
 
+_NONE: frozenset[str] = frozenset()
 Reached = frozenset[str] | None
 """Top-level keys whose change asks for judging; None: everything is judged (a submission)."""
 
@@ -23,14 +24,21 @@ def judge(
 ) -> list[Problem]:
     """Every problem of an evaluated record, in drawing order, checks last. ``bad`` places have their problem already."""
     problems: list[Problem] = []
-    tainted = _tainted(form, bad) if bad else frozenset[str]()
-    for compiled, columns in plan_of(form).judged:
-        key, value = compiled.key, evaluated.values.get(compiled.key)
-        problems += _place(compiled, key, value, evaluated, bad, tainted, desk, reached)
+    tainted = _tainted(form, bad) if bad else _NONE
+    values = evaluated.values
+    for compiled, columns, only_missing in plan_of(form).judged:
+        key = compiled.spec.key
+        value = values.get(key)
+        if only_missing and value is not None:
+            continue
+        if found := _place(compiled, key, value, evaluated, bad, tainted, desk, reached):
+            problems += found
         for index, row in enumerate(value or () if columns else ()):
             for inner in columns:
                 place = f"{key}[{index}].{inner.key}"
                 problems += _place(inner, place, row.get(inner.key), evaluated, bad, tainted, desk, reached)
+    if not form.checks:
+        return problems
     checks = (check for check in form.checks if not (tainted and _read(check.test.refs) & tainted))
     return problems + [p for check in checks for p in _check(check, evaluated.values, env, reached)]
 

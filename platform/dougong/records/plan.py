@@ -13,7 +13,7 @@ from dougong.spec.compiled import CompiledField, CompiledForm
 class Plan:
     """``quiet`` fields take what they are given: no condition, default or formula is theirs. ``active`` are the others,
     and sub-tables, in the order their values can be known; ``judged`` are top-level fields a rule may refuse, with the
-    columns of theirs that one may."""
+    columns of theirs that one may, and whether they can only be missing."""
 
     system: tuple[str, ...]
     quiet: tuple[str, ...]
@@ -21,7 +21,7 @@ class Plan:
     quiet_columns: Mapping[str, tuple[str, ...]]
     required: frozenset[str]
     required_columns: Mapping[str, tuple[str, ...]]
-    judged: tuple[tuple[CompiledField, tuple[CompiledField, ...]], ...]
+    judged: tuple[tuple[CompiledField, tuple[CompiledField, ...], bool], ...]
     looking: tuple[CompiledField, ...]
     looking_columns: Mapping[str, tuple[CompiledField, ...]]
     files: tuple[CompiledField, ...]
@@ -67,11 +67,11 @@ def is_quiet(field: CompiledField) -> bool:
     return not (field.shown or field.require or field.readonly or field.default or field.value)
 
 
-def _judged(form: CompiledForm) -> Iterable[tuple[CompiledField, tuple[CompiledField, ...]]]:
+def _judged(form: CompiledForm) -> Iterable[tuple[CompiledField, tuple[CompiledField, ...], bool]]:
     for key, field in form.fields.items():
         columns = tuple(inner for inner in form.rows.get(key, {}).values() if _is_judged(inner))
         if key in form.rows or _is_judged(field):
-            yield field, columns
+            yield field, columns, key not in form.rows and not field.value
 
 
 def _is_judged(field: CompiledField) -> bool:

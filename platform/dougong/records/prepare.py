@@ -75,9 +75,9 @@ def _create(visit: Visit, live: LiveForm, change: Create, one: Prepared, desk: R
 def _new_system(visit: Visit, live: LiveForm, change: Create) -> Values:
     settled = change.history or not change.start_flow
     status = "draft" if change.draft else "approved" if settled else first_status(live)
-    return dict.fromkeys(SYSTEM_FIELDS) | {
-        "id": str(new_id()), "status": status, "version": 1, "revision": live.revision, "created_by": visit.actor.id,
-        "created_at": visit.now, "updated_by": visit.actor.id, "updated_at": visit.now,
+    return {
+        "id": str(new_id()), "number": None, "status": status, "version": 1, "revision": live.revision,
+        "created_by": visit.actor.id, "created_at": visit.now, "updated_by": visit.actor.id, "updated_at": visit.now,
         "department": visit.actor.department,
     }  # fmt: skip
 
@@ -117,14 +117,17 @@ def _finish(
 ) -> None:  # fmt: skip
     one.evaluated = evaluated
     one.after = evaluated.values
-    one.add(*coerced.problems)
+    if coerced.problems:
+        one.add(*coerced.problems)
     one.notices += coerced.notices
-    one.notices += [_dropped(live, "record.dropped_hidden", place) for place in evaluated.dropped]
-    one.notices += [_dropped(live, "record.kept_readonly", place) for place in evaluated.kept]
+    if evaluated.dropped or evaluated.kept:
+        one.notices += [_dropped(live, "record.dropped_hidden", place) for place in evaluated.dropped]
+        one.notices += [_dropped(live, "record.kept_readonly", place) for place in evaluated.kept]
     if judge_none:
         return
     reached = None if judge_all else changed_keys(live.form, one.before, one.after)
-    one.add(*judge(live.form, evaluated, coerced.bad, visit.env, desk, reached))
+    if found := judge(live.form, evaluated, coerced.bad, visit.env, desk, reached):
+        one.add(*found)
 
 
 def _dropped(live: LiveForm, code: str, place: str) -> Notice:

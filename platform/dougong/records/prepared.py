@@ -9,9 +9,10 @@ from dougong.records.change import Change, Create, Delete, Notice, Update, Writt
 from dougong.records.evaluate import Evaluated
 
 Values = dict[str, Any]
+_KINDS = {Create: "created", Update: "updated", Delete: "deleted"}
 
 
-@dataclass
+@dataclass(slots=True)
 class Prepared:
     """A change with the record as it is (``before``) and as it would be (``after``)."""
 
@@ -36,7 +37,7 @@ class Prepared:
 
     def written(self) -> Written:
         """What is told to followers."""
-        kind = {Create: "created", Update: "updated", Delete: "deleted"}[type(self.change)]
+        kind = _KINDS[type(self.change)]
         before = None if isinstance(self.change, Create) else self.before
         after = None if isinstance(self.change, Delete) else self.after
         return Written(kind, int(self.after["id"]), before, after, self.submitted, tuple(self.notices))

@@ -8,31 +8,38 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, cast, delete, false, insert, literal, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, cast, delete, false, literal, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from dougong.db import Tx
 from dougong.errors import Forbidden
 from dougong.formulas.fold import fold
+from dougong.records.bulk import insert_rows
 from dougong.records.visit import Visit
 from dougong.tables import LiveForm
 from dougong.tables.search_index import SearchIndex
 
 _CJK = r"\u2e80-\u9fff\ua000-\ua4cf\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
+_ASCII = re.compile("[a-z0-9]+")  # what the other finds in a text of ASCII
 _LONGEST = 100  # letters of a question
 _INDEXED = 5000  # letters of a value
 
 
 def pieces(value: str) -> list[str]:
     """Runs of ideographs, kana or Hangul, and words of other scripts, in fold form."""
-    return [word for word in _WORD.findall(fold(value)) if any(letter.isalnum() for letter in word)]
+    if value.isascii():
+        return _ASCII.findall(value.lower())
+    found = _WORD.findall(fold(value))
+    return [word for word in found if word[0] < "\u2e80" or any(letter.isalnum() for letter in word)]
 
 
 def grams(value: str) -> list[str]:
     """The index words of a text, in order."""
-    words: list[str] = []
-    for piece in pieces(value[:_INDEXED]):
+    found, words = pieces(value[:_INDEXED]), list[str]()
+    if value.isascii():
+        return found
+    for piece in found:
         if piece[0] >= "\u2e80":
             words += [piece[i : i + 2] for i in range(len(piece) - 1)]
             words.append(piece[-1])
@@ -91,11 +98,10 @@ def index_records(tx: Tx, live: LiveForm, batch: Iterable[Mapping[str, Any]], fr
     records = list(batch)
     if index is None or not records:
         return
-    table = index.table(tx.dialect)
     if not fresh:
         forget_records(tx, live, [int(values["id"]) for values in records])
-    rows = [_row(tx, index, table, values) for values in records]
-    tx.conn.execute(insert(table), rows)
+    names = [column.name for column in index.table(tx.dialect).c]
+    insert_rows(tx, index.table_name, names, [_row(tx, index, values) for values in records])
 
 
 def forget_records(tx: Tx, live: LiveForm, ids: Sequence[int]) -> None:
@@ -106,12 +112,10 @@ def forget_records(tx: Tx, live: LiveForm, ids: Sequence[int]) -> None:
         tx.conn.execute(delete(table).where(next(iter(table.c)).in_(ids)))
 
 
-def _row(tx: Tx, index: SearchIndex, table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    row: dict[str, Any] = {next(iter(table.c)).name: int(values["id"])}
-    for field in index.fields:
-        words = grams(str(values.get(field) or ""))
-        row[index.column(field)] = " ".join(words) if tx.dialect == "sqlite" else _vector(words)
-    return row
+def _row(tx: Tx, index: SearchIndex, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    words = [grams(str(values.get(field) or "")) for field in index.fields]
+    texts = map(" ".join, words) if tx.dialect == "sqlite" else map(_vector, words)
+    return (int(values["id"]), *texts)
 
 
 def _vector(words: Sequence[str]) -> str:

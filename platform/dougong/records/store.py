@@ -24,7 +24,7 @@ def insert_records(tx: Tx, live: LiveForm, batch: Sequence[Values], env: Env) ->
     """Store new records; each has its ``id`` and system values. Their rows get ids here."""
     layout = layout_of(tx, live.physical.main, _SYSTEM, live.form.fields.values())
     days = _Days(env.zone)
-    rows = [layout.row(_system_row(live, values, env, days), values, env.zone) for values in batch]
+    rows = layout.rows(((_system_row(live, values, env, days), values) for values in batch), env.zone)
     insert_rows(tx, layout.table, layout.names, rows)
     for key in live.form.rows:
         parents = [(int(values["id"]), values[key]) for values in batch if values.get(key)]
@@ -111,11 +111,11 @@ def _insert_sub_rows(
 ) -> None:
     """Store new rows of a sub-table, given as (record id, position, row); each gets its id."""
     layout = layout_of(tx, live.physical.rows[key], ("id", "_parent", "_position"), live.form.rows[key].values())
-    stored = []
+    pairs = []
     for id, (parent, position, row) in zip(id_block(len(placed)) if placed else (), placed, strict=True):
         row["id"] = id
-        stored.append(layout.row([id, parent, position], row, zone))
-    insert_rows(tx, layout.table, layout.names, stored)
+        pairs.append(([id, parent, position], row))
+    insert_rows(tx, layout.table, layout.names, layout.rows(pairs, zone))
 
 
 def _update_rows(tx: Tx, live: LiveForm, key: str, before: Mapping[str, Any], after: Values, zone: ZoneInfo) -> None:

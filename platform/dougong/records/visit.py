@@ -38,11 +38,14 @@ class Visit:
     expected: dict[str, set[int]] = field(default_factory=dict)
     """Form → ids of records whose rights are about to be asked for: a grant source may look all of them up at once."""
     _views: dict[str, View] = field(default_factory=dict)
+    _env: Env | None = None
 
     @property
     def env(self) -> Env:
         """What the formulas of this visit know of the world."""
-        return Env(now=self.now, zone=self.organisation.zone, me=self.actor.id)
+        if self._env is None or self._env.now is not self.now:
+            self._env = Env(now=self.now, zone=self.organisation.zone, me=self.actor.id)
+        return self._env
 
     def view(self, live: LiveForm) -> View:
         """The form through this person's grants; made once per visit."""
