@@ -9,9 +9,9 @@ from dougong import words
 from dougong.apps import PublishedApp
 from dougong.errors import NotFound
 from dougong.flows.tree import SUBMITTER
+from dougong.flows.waiting import open_rows
 from dougong.records import RecordDesk, Visit
 from dougong.records.listing import Listed, Query, rows
-from dougong.reports.waiting import open_rows
 from dougong.spec.model import Card
 from dougong.tables import LiveForm
 from dougong.words import formats

@@ -10,9 +10,9 @@ from dougong.fields.base import Reader
 from dougong.formulas.kinds import Kind
 from dougong.records import RecordDesk, Visit, learn
 from dougong.records.listing import Listed
-from dougong.records.system import status_tone
 from dougong.spec.compiled import CompiledForm
 from dougong.spec.model import Card
+from dougong.spec.system import status_tone
 from dougong.tables import LiveForm
 from dougong_runtime.lists_target import Target, field_of, heading_of
 from dougong_runtime.start import reader_of

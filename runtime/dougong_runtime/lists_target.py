@@ -10,9 +10,9 @@ from dougong.errors import Forbidden, NotFound
 from dougong.fields.base import LocalText
 from dougong.records import Visit
 from dougong.records.order import SortKey
-from dougong.records.system import system_field
 from dougong.spec.compiled import CompiledForm, CompiledList
 from dougong.spec.model import Card, ListView
+from dougong.spec.system import system_field
 from dougong.tables import LiveForm
 from dougong_runtime.app_of import app_of
 

@@ -15,8 +15,8 @@ from dougong.forms.slots import sentence
 from dougong.records import Record, RecordDesk, Visit, read
 from dougong.records.evaluate import evaluate
 from dougong.records.load import load
-from dougong.records.system import system_field
 from dougong.spec.model import SYSTEM_FIELDS
+from dougong.spec.system import system_field
 from dougong.tables import LiveForm
 from dougong_runtime.filling import addresses_of, stored_filling
 from dougong_runtime.form_page import Alert, named_uploads

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 
+from dougong.flows.waiting import count_open
 from dougong.records import Visit
-from dougong.reports.waiting import count_open
 from dougong.tables import LiveForm
 from dougong.web import NavItem, guards, htmx, navigation
 from dougong.web.composition import Actor

@@ -8,12 +8,12 @@ from typing import Any
 from dougong import words
 from dougong.errors import NotFound
 from dougong.flows.tree import SUBMITTER
+from dougong.flows.waiting import open_of, started_rows
 from dougong.records import RecordDesk, Visit
 from dougong.records.filters import Filter
 from dougong.records.listing import Listed, Query, rows
 from dougong.records.order import SortKey
-from dougong.records.system import status_tone, system_field
-from dougong.reports.waiting import open_of, started_rows
+from dougong.spec.system import status_tone, system_field
 from dougong.tables import LiveForm
 from dougong.words import formats
 from dougong_runtime.inbox_tasks import listed, words_of

@@ -9,8 +9,8 @@ from dougong.exchange.table import Sheet
 from dougong.fields.base import LocalText
 from dougong.formulas.fold import fold
 from dougong.records.history import HISTORY_KEYS
-from dougong.records.system import both
 from dougong.spec.compiled import CompiledField, CompiledForm
+from dougong.spec.system import system_title
 
 GROUP = ("key", "#")
 """Names of the column that tells which rows of a table belong to one record with a sub-table."""
@@ -52,7 +52,7 @@ def _names(form: CompiledForm, history: bool) -> Iterator[tuple[str, Target]]:
         yield from ((name, Target("group", name)) for name in GROUP)
     if history:
         for key in HISTORY_KEYS:
-            yield from ((_plain(name), Target("history", key)) for name in _texts(both(f"record.{key}")))
+            yield from ((_plain(name), Target("history", key)) for name in _texts(system_title(key)))
     yield from _titles(form)
     if history:
         yield from ((key, Target("history", key)) for key in HISTORY_KEYS)

@@ -1,5 +1,6 @@
 """Load a table into a form: the same door and the same verdicts as every other write, in batches, all or nothing."""
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -26,14 +27,16 @@ class Loaded:
     notices: int
 
 
-@dataclass
+@dataclass(slots=True)
 class _Pending:
     """One record to be, with the lines of the file its cells stand on."""
 
     values: dict[str, Any] = field(default_factory=dict)
     history: dict[str, Any] = field(default_factory=dict)
     line: int = 0
+    last_line: int = 0
     row_lines: dict[str, list[int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
 
 def load_table(
@@ -47,66 +50,109 @@ def load_table(
     if not visit.view(live).may("create"):
         raise Forbidden("access.may_not_create", title=live.form.spec.title)
     targets = match_columns(live.form, sheet, history)
-    desk = RecordDesk(visit)
-    problems: list[Problem] = []
-    stored = rows = notices = 0
-    for batch in _batches(_records(sheet, targets)):
-        changes = [Create(p.values, start_flow=start_flow, history=p.history) for p in batch]
-        prepared = judge_batch(visit, live, changes, desk)
-        many = len(changes) > 1
-        for pending, one in zip(batch, prepared, strict=True):
-            problems += [_placed(p, pending, targets, sheet.name, many) for p in one.problems]
-            notices += len(one.notices)
-        if not problems:
-            stored += len(store_batch(visit, live, prepared))
-        rows = max(rows, *(max([p.line, *(line for each in p.row_lines.values() for line in each)]) for p in batch))
-        if progress:
-            progress(min(rows, len(sheet.rows)), len(sheet.rows))
-        if len(problems) >= MOST_PROBLEMS:
-            break
-    if problems:
-        raise Refused(problems[:MOST_PROBLEMS])
+    load = _Load(visit, live, sheet, targets, start_flow, progress)
+    gc.freeze()  # the table in memory is not garbage: looking through it again and again takes a tenth of the time
+    try:
+        for batch in _batches(_records(sheet, targets)):
+            load.store(batch)
+            if len(load.problems) >= MOST_PROBLEMS:
+                break
+    finally:
+        gc.unfreeze()
+    if load.problems:
+        raise Refused(load.problems[:MOST_PROBLEMS])
+    stored = load.stored
     audit.note(visit.tx, visit.now, visit.actor.id, visit.door, "record.loaded", live.ref, stored, file=sheet.name)
-    return Loaded(stored, len(sheet.rows), notices)
+    return Loaded(stored, len(sheet.rows), load.notices)
+
+
+@dataclass
+class _Load:
+    """A load on its way: batches stored as long as nothing is wrong, judged only from then on."""
+
+    visit: Visit
+    live: LiveForm
+    sheet: Sheet
+    targets: Sequence[Target | None]
+    start_flow: bool
+    progress: Progress | None
+    problems: list[Problem] = field(default_factory=list)
+    stored: int = 0
+    notices: int = 0
+
+    def __post_init__(self) -> None:
+        self.desk = RecordDesk(self.visit)
+
+    def store(self, batch: Sequence[_Pending]) -> None:
+        """Judge a batch, and store it unless anything was wrong in it or before it."""
+        changes = [Create(p.values, start_flow=self.start_flow, history=p.history) for p in batch]
+        prepared = judge_batch(self.visit, self.live, changes, self.desk)
+        for pending, one in zip(batch, prepared, strict=True):
+            self.problems += pending.problems
+            if one.problems:
+                placed = (_placed(p, pending, self.targets, self.sheet.name, len(batch) > 1) for p in one.problems)
+                self.problems += placed
+            self.notices += len(one.notices)
+        if not self.problems:
+            self.stored += len(store_batch(self.visit, self.live, prepared))
+        if self.progress:
+            self.progress(min(batch[-1].last_line, len(self.sheet.rows)), len(self.sheet.rows))
 
 
 def _records(sheet: Sheet, targets: Sequence[Target | None]) -> Iterator[_Pending]:
     """Rows of the table as records: one each, or those of one group together."""
     group = next((i for i, target in enumerate(targets) if target and target.kind == "group"), None)
-    if group is None:
-        for line, cells in sheet.rows:
-            pending = _Pending(line=line)
-            _fill(pending, line, cells, targets)
-            yield pending
-        return
+    fill = _Filling(sheet, targets)
     last: str | None = None
     current: _Pending | None = None
     for line, cells in sheet.rows:
-        name = cells[group].strip() if group < len(cells) else ""
-        if current is None or name != last:
+        name = None if group is None else cells[group].strip() if group < len(cells) else ""
+        if current is None or name is None or name != last:
             if current is not None:
                 yield current
             current, last = _Pending(line=line), name
-        _fill(current, line, cells, targets)
+        fill(current, line, cells)
     if current is not None:
         yield current
 
 
-def _fill(pending: _Pending, line: int, cells: Sequence[str], targets: Sequence[Target | None]) -> None:
-    """Put the cells of one line where they belong; a blank cell says nothing, so that a default can."""
-    inner: dict[str, dict[str, Any]] = {}
-    for target, cell in zip(targets, cells, strict=False):
-        if target is None or not cell.strip() or target.kind == "group":
-            continue
-        if target.kind == "history":
-            pending.history.setdefault(target.key, cell)
-        elif target.table:
-            inner.setdefault(target.table, {})[target.key] = cell
-        else:
-            pending.values.setdefault(target.key, cell)
-    for table, row in inner.items():
-        pending.values.setdefault(table, []).append(row)
-        pending.row_lines.setdefault(table, []).append(line)
+@dataclass(slots=True)
+class _Filling:
+    """Puts the cells of a line where they belong; a blank cell says nothing, so that a default can."""
+
+    sheet: Sheet
+    targets: Sequence[Target | None]
+
+    def __call__(self, pending: _Pending, line: int, cells: Sequence[str]) -> None:
+        pending.last_line = line
+        inner: dict[str, dict[str, Any]] = {}
+        for column, cell in enumerate(cells):
+            if not cell or cell.isspace():
+                continue
+            target = self.targets[column] if column < len(self.targets) else None
+            if target is None:
+                pending.problems.append(self._problem("load.cell_without_column", line, column, cell))
+            elif target.kind == "field" and not target.table:
+                self._once(pending.values, target.key, cell, pending, line, column)
+            elif target.kind == "field":
+                inner.setdefault(target.table, {})[target.key] = cell
+            elif target.kind == "history":
+                self._once(pending.history, target.key, cell, pending, line, column)
+        for table, row in inner.items():
+            pending.values.setdefault(table, []).append(row)
+            pending.row_lines.setdefault(table, []).append(line)
+
+    def _once(
+        self, into: dict[str, Any], key: str, cell: str, pending: _Pending, line: int, column: int
+    ) -> None:
+        """A value of the record itself: later lines of its group may leave it out or say it again, not say another."""
+        if into.setdefault(key, cell) != cell:
+            pending.problems.append(self._problem("load.group_differs", line, column, cell))
+
+    def _problem(self, code: str, line: int, column: int, cell: str) -> Problem:
+        header = self.sheet.header[column] if column < len(self.sheet.header) else ""
+        params = {"header": header, "given": cell[:60]}
+        return Problem(code, header, params, line=line, column=column + 1, source=self.sheet.name)
 
 
 def _batches(records: Iterator[_Pending]) -> Iterator[list[_Pending]]:

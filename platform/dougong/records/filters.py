@@ -11,8 +11,8 @@ from dougong.errors import Problem, Refused
 from dougong.fields.base import Field, Invalid, Stored
 from dougong.formulas.fold import fold
 from dougong.records.desk import RecordDesk
-from dougong.records.system import system_field
 from dougong.records.visit import Visit
+from dougong.spec.system import system_field
 from dougong.tables import LiveForm
 from dougong.tables.indexes import sort_column
 

@@ -15,9 +15,9 @@ from dougong.records.change import Written
 from dougong.records.desk import RecordDesk
 from dougong.records.judge import differs
 from dougong.records.prepared import Prepared
-from dougong.records.system import statuses
 from dougong.records.tables import record_change
 from dougong.records.visit import Visit
+from dougong.spec.system import statuses
 from dougong.tables import LiveForm
 
 ENDED = ("approved", "rejected", "withdrawn")

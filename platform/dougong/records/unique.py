@@ -11,9 +11,9 @@ from dougong.fields.base import LocalText
 from dougong.records.change import Create, Delete
 from dougong.records.prepared import Prepared
 from dougong.records.store import columns
-from dougong.records.system import both
 from dougong.records.visit import Visit
 from dougong.spec.compiled import CompiledField
+from dougong.spec.system import system_title
 from dougong.tables import LiveForm
 from dougong.tables.indexes import unique_column
 
@@ -33,7 +33,7 @@ def unique_problems(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) 
     brought = [one for one in prepared if isinstance(one.change, Create) and one.after.get("number")]
     if brought:
         number = main.table.c.number
-        _one_field(visit, live, "number", both("record.number"), number, lambda values: values["number"], brought)
+        _one_field(visit, live, "number", system_title("number"), number, lambda values: values["number"], brought)
 
 
 def _one_field(

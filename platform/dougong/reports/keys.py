@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, func
 from dougong.fields.base import Field, LocalText
 from dougong.formulas.kinds import Kind
 from dougong.records import Visit
-from dougong.records.system import system_field
 from dougong.reports.grain import grain_label
 from dougong.spec.model import Grouping
+from dougong.spec.system import system_field
 from dougong.tables import LiveForm
 
 _DATED = frozenset({Kind.DATE, Kind.DATETIME})

@@ -34,14 +34,23 @@ _KINDS: dict[str, type[Field]] = {
 def system_field(key: str, form: CompiledForm) -> Field | None:
     """The system field ``key`` of a form as a field, to show and filter by; None for ``id`` and for what is none."""
     if key == "status":
-        return _status(form)
+        return Choice(key="status", title=system_title("status"), options=statuses(form))
     return _KINDS[key](key=key, title=system_title(key)) if key in _KINDS else None
 
 
-def _status(form: CompiledForm) -> Choice:
+def statuses(form: CompiledForm) -> tuple[Option, ...]:
+    """Every status a record of the form can have, fixed ones first."""
     fixed = tuple(Option(key=key, title=_words()[f"status.{key}"]) for key in FIXED_STATUSES)
-    own = tuple(Option(key=status.key, title=status.title) for status in form.spec.statuses)
-    return Choice(key="status", title=system_title("status"), options=fixed + own)
+    return fixed + tuple(Option(key=status.key, title=status.title) for status in form.spec.statuses)
+
+
+_TONES = {"draft": "plain", "running": "info", "returned": "warn", "approved": "ok", "rejected": "bad"}
+
+
+def status_tone(form: CompiledForm, status: str) -> str:
+    """The tone the tag of a status is coloured with."""
+    own = {each.key: each.tone for each in form.spec.statuses}
+    return own.get(status) or _TONES.get(status, "plain")
 
 
 def system_title(key: str) -> dict[str, str]:
