@@ -50,7 +50,12 @@ def shell(tmp_path: Path) -> Any:
                 port = probe.getsockname()[1]
             command = [sys.executable, "-m", "dougong.cli", "serve", "--port", str(port), "--workers", "1", *words]
             server = subprocess.Popen(
-                command, cwd=tmp_path, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+                command,
+                cwd=tmp_path,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
             )
             try:
                 assert server.stdout is not None
@@ -97,7 +102,9 @@ def test_from_nothing_to_a_record_over_the_api(shell: Any) -> None:
     assert shell("import", *files, "--publish").count("revision 1") == 3
     assert [line.split()[0] for line in shell("apps").splitlines()] == ["expense", "mdm", "purchase"]
     assert "Loaded 25 records" in shell("load", "mdm.supplier", SPECS / "mdm" / "supplier.csv", "--history")
-    assert "would be loaded" in shell("load", "purchase.request", SPECS / "purchase" / "request.csv", "--history", "--dry-run")
+    assert "would be loaded" in shell(
+        "load", "purchase.request", SPECS / "purchase" / "request.csv", "--history", "--dry-run"
+    )
     (shell.folder / "claim.json").write_text(json.dumps(CLAIM), encoding="utf-8")
     made = json.loads(shell("submit", "expense.claim", "--as", "zhang", "--values", "claim.json"))
     assert (made["status"], made["values"]["total"]) == ("running", "88.50")

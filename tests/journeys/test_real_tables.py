@@ -42,7 +42,11 @@ class Loaded:
 
     def run(self, *words: object, status: int = 0) -> str:
         settings = self.site.composition.settings
-        env = {"DOUGONG_DATA": str(settings.data), "DOUGONG_DATABASE": settings.database, "DOUGONG_ARGON2_TIME_COST": "1"}
+        env = {
+            "DOUGONG_DATA": str(settings.data),
+            "DOUGONG_DATABASE": settings.database,
+            "DOUGONG_ARGON2_TIME_COST": "1",
+        }
         done = CliRunner(env=env).invoke(main, ["--language", "en", *map(str, words)])
         assert done.exit_code == status, done.output
         return done.output
@@ -196,7 +200,9 @@ def test_the_store_s_orders(loaded: Loaded, tables: Path) -> None:
     told(loaded.run("load", "orders.order_line", file), len(own))
     listed = list(loaded.pages("orders", "all", 77))
     assert [int(row.values["row_id"]) for row in listed] == sorted(int(row["Row ID"]) for row in own)
-    assert {row.values["product_name"] for row in listed} == {" ".join(row["Product Name"].split("\t")).strip() for row in own}
+    assert {row.values["product_name"] for row in listed} == {
+        " ".join(row["Product Name"].split("\t")).strip() for row in own
+    }
     assert loaded.totals("orders", "all", {"quantity": "sum"}) == {"quantity": exact(row["Quantity"] for row in own)}
     for header, key in (("Segment", "segment"), ("Ship Mode", "ship_mode"), ("Market", "market")):
         for value, number in Counter(row[header] for row in own).items():
@@ -215,7 +221,9 @@ def test_the_store_s_orders(loaded: Loaded, tables: Path) -> None:
     assert {place: number for place, number in found.items() if number} == dict(wanted)
     assert len(report) == len({row["Region"] for row in own})
     out = loaded.export("/a/orders/lists/all.csv")
-    assert Counter(row["Sales"] for row in out) == Counter(row["Sales"] for row in own), "kept as it came, comma and all"
+    assert Counter(row["Sales"] for row in out) == Counter(row["Sales"] for row in own), (
+        "kept as it came, comma and all"
+    )
 
 
 def test_the_divisions_of_china(loaded: Loaded, tables: Path) -> None:
@@ -317,7 +325,9 @@ def many(loaded: Loaded, corpora: Path, folder: Path, number: int) -> None:
     for filters, test in asked:
         held = [row for row in own if test(row)]
         assert loaded.count("bench", "all", *filters) == min(len(held), most), filters
-        assert loaded.totals("bench", "all", {"amount": "sum"}, *filters)["amount"] == exact(row["amount"] for row in held)
+        assert loaded.totals("bench", "all", {"amount": "sum"}, *filters)["amount"] == exact(
+            row["amount"] for row in held
+        )
     for word in ("#4999", "user1", "laptop desk"):
         wanted = sum(any(holds(row[key], word) for key in ("title", "requester", "justification")) for row in own)
         assert loaded.count("bench", "all", text=word) == min(wanted, most), word

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 
 from dougong.apps.tables import app, revision
-from dougong.db import Tx
+from dougong.db import Again, Tx
 from dougong.errors import NotFound
 from dougong.spec.compile import compile_app
 from dougong.spec.compiled import CompiledApp
@@ -52,6 +52,7 @@ class Registry:
     def __init__(self, tx: Tx) -> None:
         self.tx = tx
         self._numbers: dict[str, int] | None = None
+        self._held: set[str] = set()
 
     @property
     def numbers(self) -> Mapping[str, int]:
@@ -91,13 +92,16 @@ class Registry:
         self._numbers = {**self.numbers, key: number}
         return found
 
-    def lock(self, key: str) -> PublishedApp:
-        """The published app, held against a publish until this writing transaction ends."""
-        row = self.tx.conn.execute(select(app.c.revision).where(app.c.key == key).with_for_update(read=True)).first()
-        if row is None:
-            raise NotFound("apps.not_found", app=key)
-        self._numbers = {**self.numbers, key: row.revision}
-        return self.app(key)
+    def hold(self, live: LiveForm) -> None:
+        """Keep the form's app from being published until this writing transaction ends; raises db.Again when it has
+        been since ``live`` was read. Writers hold it together, a publish alone."""
+        key = live.form.app
+        if key in self._held:
+            return
+        held = self.tx.conn.execute(select(app.c.revision).where(app.c.key == key).with_for_update(read=True)).scalar()
+        if held != live.revision:
+            raise Again
+        self._held.add(key)
 
     def apps(self) -> Iterator[PublishedApp]:
         """Every published app, by key."""

@@ -5,10 +5,11 @@ from dougong.db.ids import as_id, id_block, new_id
 from dougong.db.metadata import METADATA
 from dougong.db.migrate import upgrade
 from dougong.db.types import Exact, UtcDateTime
-from dougong.db.unit_of_work import Database, Tx
+from dougong.db.unit_of_work import Again, Database, Tx
 
 __all__ = [
     "METADATA",
+    "Again",
     "Database",
     "Exact",
     "Tx",

@@ -20,6 +20,10 @@ _RETRY_STATES = frozenset({"40001", "40P01", "55P03"})  # serialization failure,
 _GONE_STATES = frozenset({"57P01", "57P02", "57P03", "53300"})  # shut down, crashed, starting, too many connections
 
 
+class Again(Exception):
+    """Raised by work that finds what it started from replaced meanwhile: run it again from its start."""
+
+
 @dataclass
 class Tx:
     """The transaction a unit of work runs in. ``memo`` lives as long as it does; verbs never commit."""
@@ -72,6 +76,9 @@ class Database:
         for attempt in range(1, TRIES + 1):
             try:
                 return self._once(work, writes)
+            except Again as error:
+                if attempt == TRIES:
+                    raise Busy("db.busy") from error
             except NoConnection as error:
                 raise Busy("db.busy") from error
             except DBAPIError as error:
@@ -81,7 +88,7 @@ class Database:
                     raise
                 if attempt == TRIES:
                     raise Conflict("db.taken") if is_taken(error) else Busy("db.busy") from error
-                time.sleep(random.uniform(0.005, 0.03) * 2**attempt)
+            time.sleep(random.uniform(0.005, 0.03) * 2**attempt)
         raise AssertionError("unreachable")
 
     def _once(self, work: Callable[[Tx], T], writes: bool) -> tuple[Tx, T]:

@@ -129,10 +129,13 @@ class _Filling:
         for column, cell in enumerate(cells):
             if not cell or cell.isspace():
                 continue
-            target = self.targets[column] if column < len(self.targets) else None
-            if target is None:
+            if column >= len(self.targets):
                 pending.problems.append(self._problem("load.cell_without_column", line, column, cell))
-            elif target.kind == "field" and not target.table:
+                continue
+            target = self.targets[column]
+            if target is None:
+                continue
+            if target.kind == "field" and not target.table:
                 self._once(pending.values, target.key, cell, pending, line, column)
             elif target.kind == "field":
                 inner.setdefault(target.table, {})[target.key] = cell

@@ -53,21 +53,30 @@ def _collect(fields: Sequence[CompiledField], raw: Mapping[str, Any], wanted: se
 def coerce(form: CompiledForm, raw: Mapping[str, Any], desk: RecordDesk, settable: frozenset[str]) -> Coerced:
     """Judge one record's raw values one by one. ``settable`` are the keys this person may give here."""
     result = Coerced()
-    fields, rows, into = form.fields, form.rows, result.values
+    takes, into = plan_of(form).takes, result.values
     for key, value in raw.items():
-        compiled = fields.get(key)
-        if compiled is None or key not in settable or not compiled.settable:
-            result.problems.append(_not_taken(form, key, compiled))
-        elif key in rows:
-            _coerce_rows(compiled, rows[key], value, desk, result)
-        else:
-            try:
-                into[key] = compiled.spec.coerce(value, desk)
-            except Invalid as wrong:
-                _refused(compiled.spec, key, wrong, result, into)
-            if desk.noticed:
-                _note(compiled.spec, key, desk, result)
+        take = takes.get(key)
+        if take is None or key not in settable:
+            _coerce_other(form, key, value, desk, result, settable)
+            continue
+        try:
+            into[key] = take(value, desk)
+        except Invalid as wrong:
+            _refused(form.fields[key].spec, key, wrong, result, into)
+        if desk.notices:
+            _note(form.fields[key].spec, key, desk, result)
     return result
+
+
+def _coerce_other(
+    form: CompiledForm, key: str, value: Any, desk: RecordDesk, result: Coerced, settable: frozenset[str]
+) -> None:
+    """A sub-table, or a value that is not taken at all."""
+    compiled = form.fields.get(key)
+    if compiled is None or key not in settable or not compiled.settable:
+        result.problems.append(_not_taken(form, key, compiled))
+    else:
+        _coerce_rows(compiled, form.rows[key], value, desk, result)
 
 
 def _not_taken(form: CompiledForm, key: str, compiled: CompiledField | None) -> Problem:
@@ -86,7 +95,7 @@ def _coerce_one(
         into[compiled.key] = compiled.spec.coerce(raw, desk)
     except Invalid as wrong:
         _refused(compiled.spec, place, wrong, result, into)
-    if desk.noticed:
+    if desk.notices:
         _note(compiled.spec, place, desk, result)
 
 

@@ -26,7 +26,7 @@ class RecordDesk:
         self._files: dict[str, FileRef] = {}
         self._uploads: dict[str, Upload] = {}
         self._holder: tuple[str, int] | None = None
-        self._notices: list[tuple[str, dict[str, Any]]] = []
+        self.notices: list[tuple[str, dict[str, Any]]] = []
 
     # -- filling ------------------------------------------------------------------------------------------------------
     def prime(self, wanted: Iterable[tuple[str, str]]) -> None:
@@ -103,15 +103,10 @@ class RecordDesk:
         return self._by_id[form].get(id)
 
     # -- notices ------------------------------------------------------------------------------------------------------
-    @property
-    def noticed(self) -> bool:
-        """Whether there are notices to take."""
-        return bool(self._notices)
-
     def notice(self, code: str, **params: Any) -> None:
-        self._notices.append((code, params))
+        self.notices.append((code, params))
 
     def take_notices(self) -> list[tuple[str, dict[str, Any]]]:
         """The notices since the last call."""
-        taken, self._notices = self._notices, []
+        taken, self.notices = self.notices, []
         return taken

@@ -41,8 +41,11 @@ def evaluate(
     A key that is absent takes its default on a new record and its ``old`` value on an existing one.
     """
     plan, before = plan_of(form), old or {}
-    record: Values = {key: given.get(key) for key in plan.system}
-    record |= dict.fromkeys(form.fields)
+    if new and plan.all_quiet and not form.layout_shown and given.keys() <= plan.blank.keys():
+        return Evaluated({**plan.blank, **given}, required=set(plan.required))
+    record: Values = dict(plan.blank)
+    for key in plan.system:
+        record[key] = given.get(key)
     source: Mapping[str, Any] = given if new else {**before, **given}
     for key in plan.quiet:
         record[key] = source.get(key)

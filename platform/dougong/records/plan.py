@@ -1,6 +1,6 @@
 """What a compiled form says about its fields that every record would ask again: worked out once per form."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -11,10 +11,13 @@ from dougong.spec.compiled import CompiledField, CompiledForm
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``quiet`` fields take what they are given: no condition, default or formula is theirs. ``active`` are the others,
+    """``blank`` is a record without values; ``takes`` the ``coerce`` of each field a person may set, sub-tables left out.
+    ``quiet`` fields take what they are given: no condition, default or formula is theirs. ``active`` are the others,
     and sub-tables, in the order their values can be known; ``judged`` are top-level fields a rule may refuse, with the
     columns of theirs that one may, and whether they can only be missing."""
 
+    blank: Mapping[str, Any]
+    takes: Mapping[str, Callable[[Any, Any], Any]]
     system: tuple[str, ...]
     quiet: tuple[str, ...]
     active: tuple[CompiledField, ...]
@@ -25,6 +28,11 @@ class Plan:
     looking: tuple[CompiledField, ...]
     looking_columns: Mapping[str, tuple[CompiledField, ...]]
     files: tuple[CompiledField, ...]
+
+    @property
+    def all_quiet(self) -> bool:
+        """Whether a new record is what it was given."""
+        return not self.active
 
 
 _KEPT: WeakKeyDictionary[CompiledForm, Plan] = WeakKeyDictionary()
@@ -41,8 +49,11 @@ def plan_of(form: CompiledForm) -> Plan:
 def _plan(form: CompiledForm) -> Plan:
     tops, rows = form.fields, form.rows
     every = [*tops.values(), *(field for fields in rows.values() for field in fields.values())]
+    system = tuple(key for key in form.scope.names if key not in tops)
     return Plan(
-        system=tuple(key for key in form.scope.names if key not in tops),
+        blank=dict.fromkeys((*system, *tops)),
+        takes={key: field.spec.coerce for key, field in tops.items() if key not in rows and field.settable},
+        system=system,
         quiet=tuple(key for key, field in tops.items() if key not in rows and is_quiet(field)),
         active=tuple(
             field for path in form.order if (field := form.field(path)).path in rows or not is_quiet(field)

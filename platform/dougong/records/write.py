@@ -55,6 +55,8 @@ def judge_batch(
     visit: Visit, live: LiveForm, changes: Sequence[Change], desk: RecordDesk | None = None
 ) -> list[Prepared]:
     """The first half of ``write``: everything but storing. Problems stay with their change; nothing is raised for them."""
+    if visit.tx.writes:
+        visit.forms.hold(live)
     desk = desk or RecordDesk(visit)
     prime(live.form, [c.values for c in changes if not isinstance(c, Delete)], desk)
     old = load(visit.tx, live, sorted(c.id for c in changes if not isinstance(c, Create)), lock=visit.tx.writes)

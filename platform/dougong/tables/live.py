@@ -40,6 +40,10 @@ class Forms(Protocol):
     def form(self, ref: str) -> LiveForm:
         """The live form; raises NotFound."""
 
+    def hold(self, live: LiveForm) -> None:
+        """Keep the form's app from being published until this writing transaction ends; raises db.Again when it has
+        been since ``live`` was read."""
+
     def form_at(self, ref: str, revision: int) -> LiveForm:
         """The form as a revision had it, over the tables as they are; raises NotFound."""
 

@@ -40,7 +40,7 @@ def decide(app: str, form: str, id: str) -> Response:
         desk = RecordDesk(visit)
         return as_json(live, read(visit, live, record_id(id), desk), desk)
 
-    return jsonify(writing(app, work))
+    return jsonify(writing(work))
 
 
 def routes(blueprint: Blueprint) -> None:

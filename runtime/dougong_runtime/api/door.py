@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-from dougong.apps import Registry
 from dougong.compose import Composition
 from dougong.people.actor import Actor
 from dougong.records import Visit
@@ -17,14 +16,9 @@ def reading(work: Callable[[Visit], T]) -> T:
     return _composition().read(_actor(), "api", work, choices.language())
 
 
-def writing(app: str, work: Callable[[Visit], T]) -> T:
-    """Run ``work`` on a visit that writes, the app held against a publish."""
-
-    def held(visit: Visit) -> T:
-        cast(Registry, visit.forms).lock(app)
-        return work(visit)
-
-    return _composition().write(_actor(), "api", held, choices.language())
+def writing(work: Callable[[Visit], T]) -> T:
+    """Run ``work`` on a visit that writes."""
+    return _composition().write(_actor(), "api", work, choices.language())
 
 
 def _composition() -> Composition:

@@ -51,7 +51,7 @@ def create(app: str, form: str) -> tuple[Response, int]:
         made = submit(visit, live, Create(values, draft=draft), key, {"values": values, "draft": draft})
         return shown(visit, live, made), made.repeated
 
-    made, repeated = writing(app, work)
+    made, repeated = writing(work)
     response = jsonify(made)
     response.headers["Location"] = url_for("api.show", app=app, form=form, id=made["id"])
     return response, 200 if repeated else 201
@@ -79,7 +79,7 @@ def change(app: str, form: str, id: str) -> Response:
         live = visit.forms.form(f"{app}.{form}")
         return shown(visit, live, write(visit, live, [Update(record_id(id), version, values, submit=hand_in)])[0])
 
-    return jsonify(writing(app, work))
+    return jsonify(writing(work))
 
 
 @guards.token(writes=True)
@@ -91,7 +91,7 @@ def remove(app: str, form: str, id: str) -> tuple[str, int]:
     def work(visit: Visit) -> None:
         write(visit, visit.forms.form(f"{app}.{form}"), [Delete(record_id(id), version)])
 
-    writing(app, work)
+    writing(work)
     return "", 204
 
 

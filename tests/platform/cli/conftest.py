@@ -14,7 +14,12 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run ``dougong`` with these words; no exception may leave it but the end of the program."""
-    env = {"DOUGONG_DATA": str(tmp_path / "data"), "DOUGONG_DATABASE": "", "DOUGONG_CONFIG": "", "DOUGONG_LOG_LEVEL": ""}
+    env = {
+        "DOUGONG_DATA": str(tmp_path / "data"),
+        "DOUGONG_DATABASE": "",
+        "DOUGONG_CONFIG": "",
+        "DOUGONG_LOG_LEVEL": "",
+    }
 
     def run(*words: object, input: str = "", language: str = "en", **more: str) -> Result:
         runner = CliRunner(env=env | more)
@@ -44,7 +49,14 @@ def spec(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-DEFAULTS = {"key": "tiny", "type": "number", "value": "count * 2", "expect": '{"values": {"double": "4"}}', "scene": "", "more": ""}
+DEFAULTS = {
+    "key": "tiny",
+    "type": "number",
+    "value": "count * 2",
+    "expect": '{"values": {"double": "4"}}',
+    "scene": "",
+    "more": "",
+}
 TINY = """{
   "dougong": 1,
   "app": {"key": "<key>", "title": {"zh-CN": "小应用", "en": "Tiny"}},

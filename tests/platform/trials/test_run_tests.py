@@ -54,8 +54,15 @@ APP: dict[str, Any] = {
     "lists": [{"key": "all", "title": "All", "form": "order", "columns": ["name", "price"], "sort": ["price"]}],
 }  # fmt: skip
 PEOPLE = {"amy": {"supervisor": "bo"}, "bo": {}, "di": {"roles": ["chief"]}}
-VALUES = {"name": "x", "price": "150", "why": "y", "lines": [{"what": "a", "count": 9, "more": "m"}, {"what": "b", "count": 1}]}
-RECORDS = {"order": [{"key": "one", "name": "1", "price": 10, "created_by": "amy"}, {"key": "two", "name": "2", "price": 5}]}
+VALUES = {
+    "name": "x",
+    "price": "150",
+    "why": "y",
+    "lines": [{"what": "a", "count": 9, "more": "m"}, {"what": "b", "count": 1}],
+}
+RECORDS = {
+    "order": [{"key": "one", "name": "1", "price": 10, "created_by": "amy"}, {"key": "two", "name": "2", "price": 5}]
+}
 
 
 def outcomes(tests: list[dict[str, Any]]) -> list[Outcome]:
@@ -66,7 +73,15 @@ def outcomes(tests: list[dict[str, Any]]) -> list[Outcome]:
 
 def said(key: str, expect: dict[str, Any], **more: Any) -> dict[str, Any]:
     clock = "2026-03-02T09:00:00+08:00"
-    test = {"key": key, "clock": clock, "people": PEOPLE, "as": "amy", "form": "order", "values": VALUES, "expect": expect}
+    test = {
+        "key": key,
+        "clock": clock,
+        "people": PEOPLE,
+        "as": "amy",
+        "form": "order",
+        "values": VALUES,
+        "expect": expect,
+    }
     return test | more
 
 
@@ -141,7 +156,14 @@ def test_values_that_are_no_values_are_a_verdict() -> None:
 
 
 def test_tests_do_not_see_each_other() -> None:
-    test = {"key": "a", "people": PEOPLE, "as": "di", "form": "order", "records": RECORDS, "expect": {"metrics": {"spend": 15}}}
+    test = {
+        "key": "a",
+        "people": PEOPLE,
+        "as": "di",
+        "form": "order",
+        "records": RECORDS,
+        "expect": {"metrics": {"spend": 15}},
+    }
     assert [o.green for o in outcomes([test, test | {"key": "b"}, test | {"key": "c", "records": {}, "expect": {"lists": {"all": []}}}])] == [
         True, True, True,
     ]  # fmt: skip
@@ -187,7 +209,10 @@ def test_the_command_first_checks_what_it_runs(tmp_path: Path) -> None:
 def test_a_broken_neighbour_does_not_matter(tmp_path: Path) -> None:
     good = {"key": "good", "form": "order", "values": {"name": "x"}, "expect": {"errors": []}}
     (tmp_path / "trial.json").write_text(json.dumps(APP | {"tests": [good]}), encoding="utf-8")
-    broken = APP | {"app": {"key": "broken", "title": "B"}, "lists": [{"key": "l", "title": "L", "form": "nothing", "columns": []}]}
+    broken = APP | {
+        "app": {"key": "broken", "title": "B"},
+        "lists": [{"key": "l", "title": "L", "form": "nothing", "columns": []}],
+    }
     (tmp_path / "broken.json").write_text(json.dumps(broken), encoding="utf-8")
     (tmp_path / "folder.json").mkdir()
     done = CliRunner().invoke(main, ["--language", "en", "test", str(tmp_path / "trial.json")])
