@@ -41,6 +41,7 @@ def decide(app: str, form: str, id: str) -> Response:
         return _again(app, form, id, posted.raw, error)
     htmx.tell(said)
     back = {"back": came_from()} if request.form.get("back") else {}
+    back |= {"at": at} if (at := request.form.get("at", "")).isdecimal() else {}
     return htmx.see_other(address("runtime.record", {"app": app, "form": form, "id": id, **back}))
 
 

@@ -8,7 +8,17 @@ from typing import Any
 from flask import url_for
 
 from dougong.errors import Forbidden, Problem
-from dougong.forms import Addresses, FormPage, FormState, Mode, RawRecord, Rights, shown_places, slots
+from dougong.forms import (
+    Addresses,
+    FormPage,
+    FormState,
+    Mode,
+    RawRecord,
+    Rights,
+    blank_rows,
+    shown_places,
+    slots,
+)
 from dougong.records import RecordDesk, Visit, learn
 from dougong.records.coerce import Coerced, coerce, prime
 from dougong.records.evaluate import Evaluated, evaluate
@@ -66,7 +76,9 @@ class Filling:
         """The form as a page; ``due`` are keys required by more than the form's own rules."""
         evaluated, coerced = self.evaluated(raw)
         if live_check:
-            problems = self.problems(evaluated, coerced)
+            empty = blank_rows(self.live.form, raw)  # a row that has just come is not wrong yet
+            found = self.problems(evaluated, coerced)
+            problems = [problem for problem in found if problem.at.partition(".")[0] not in empty]
         learn(self.desk, self.live, [evaluated.values])
         state = FormState(
             raw=raw,

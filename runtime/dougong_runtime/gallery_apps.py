@@ -6,6 +6,7 @@ from dougong import words
 from dougong.apps import PublishedApp
 from dougong.records import Visit
 from dougong.tables import LiveForm
+from dougong.web.assets import icons
 from dougong_runtime.app_of import apps_of
 from dougong_runtime.lists_target import made_up
 
@@ -47,7 +48,7 @@ def app_card(visit: Visit, published: PublishedApp) -> AppCard:
     readable = {key for key, live in forms.items() if visit.view(live).may("read")}
     return AppCard(
         key=published.key, title=words.title(head.title, visit.language, published.key),
-        icon=head.icon or "app-window", url=f"/a/{published.key}/",
+        icon=head.icon if head.icon in icons() else "app-window", url=f"/a/{published.key}/",
         forms=tuple(_to_fill(visit, live) for live in forms.values() if visit.view(live).may("create")),
         lists=_lists(visit, published, readable), reports=_reports(visit, published, readable),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from dougong import words
 from dougong.apps import PublishedApp
@@ -20,6 +21,18 @@ from dougong_runtime.lists_rows import cell_of, learn_rows
 from dougong_runtime.start import reader_of
 
 MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One's place among one's tasks: ``at`` (from 1) of ``of``, whether the record is (still) one of them, and the
+    addresses of those beside it, "" where there is none."""
+
+    at: int
+    of: int
+    here: bool
+    previous: str
+    next: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,28 @@ def open_tasks(visit: Visit, back: str, form: str = "", limit: int = MOST) -> tu
     desk.prime_ids({row.submitter_id for row in found}, (), {})
     shown = [row for row in found if (row.form, row.record_id) in seen]
     return tuple(_card(visit, desk, row, *seen[row.form, row.record_id], at, back) for at, row in enumerate(shown, 1))
+
+
+def queue(visit: Visit, live: LiveForm, id: int, back: str, at: str) -> Queue | None:
+    """Where a record stands among the tasks of the inbox or workbench one came from; None when one came from elsewhere."""
+    inbox, _, form = back.partition("?form=")
+    if inbox not in ("/inbox", "/") or not (at.isascii() and at.isdecimal()):
+        return None
+    found = open_rows(visit.tx, visit.actor.id, form, MOST)
+    seen = _records(visit, found)
+    refs = [(row.form, row.record_id) for row in found if (row.form, row.record_id) in seen]
+    here = (live.ref, id) in refs
+    # what was decided has left the queue: the next one stands where it stood
+    place = refs.index((live.ref, id)) if here else min(max(int(at[:4]) - 1, 0), len(refs))
+    after = place + here
+
+    def url(index: int) -> str:
+        ref, record = refs[index]
+        return f"/a/{ref.replace('.', '/')}/{record}?back={quote(back, safe='/')}&at={index + 1}"
+
+    return Queue(
+        place + 1, len(refs), here, url(place - 1) if place else "", url(after) if after < len(refs) else ""
+    )  # fmt: skip
 
 
 def _records(visit: Visit, tasks: Sequence[Any]) -> dict[tuple[str, int], tuple[LiveForm, Listed]]:
@@ -112,7 +147,7 @@ def _card(
     step = words.say("work.edit_task", language) if edits else words.title(task.title, language, task.step)
     waited = visit.now - task.opened_at
     return TaskCard(
-        url=f"/a/{live.form.app}/{live.form.key}/{row.id}?back={back}", form=live.ref,
+        url=f"/a/{live.form.app}/{live.form.key}/{row.id}?back={back}&at={place}", form=live.ref,
         form_title=words.title(live.form.spec.title, language, live.form.key), step=step, title=title,
         number=row.number, who="" if edits or person is None else person.name, amount=amount, lines=lines,
         opened_at=task.opened_at, waiting=formats.duration(waited, language, 1), place=place, urgent=waited.days >= 3,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from dougong import words
 from dougong.errors import Problem
@@ -20,6 +20,7 @@ from dougong.spec.system import system_field
 from dougong.tables import LiveForm
 from dougong_runtime.filling import addresses_of, stored_filling
 from dougong_runtime.form_page import Alert, named_uploads
+from dougong_runtime.inbox_tasks import Queue, queue
 from dougong_runtime.record_actions import Doing, doing
 from dougong_runtime.record_timeline import Line, lines
 from dougong_runtime.start import came_from, names_of, reader_of
@@ -59,6 +60,7 @@ class RecordPage:
     live: str
     version: int
     back: str
+    queue: Queue | None
     comment: str
     comment_error: str
     errors: tuple[tuple[str | None, str], ...]
@@ -103,6 +105,7 @@ def record_page(
         live=url_for("runtime.evaluate_form", app=app, form=key, record=id),
         version=record.version,
         back=came_from(),
+        queue=queue(visit, live, id, came_from(), request.values.get("at", "")),
         comment=comment,
         comment_error=next((sentence(p, visit.language) for p in problems if p.at == "comment"), ""),
         errors=tuple(_errors(problems, form, visit.language)),

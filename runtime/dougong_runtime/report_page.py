@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from dougong import words
 from dougong.errors import Problem, Refused
+from dougong.fields.money import sign
 from dougong.formulas.kinds import Kind
 from dougong.records import Visit
 from dougong.records.filters import Filter
@@ -111,7 +112,7 @@ def report_page(visit: Visit, app: str, report: CompiledReport, asked: Asked) ->
         drawn=report.spec.chart == "bar",
         group_titles=tuple(words.title(each, language) for each in table.group_titles) if table else (),
         across=tuple(each.label for each in table.columns) if table else (),
-        measures=tuple((words.title(m.title, language), _sign(m)) for m in table.measures) if table else (),
+        measures=tuple((words.title(m.title, language), _sign(m, language)) for m in table.measures) if table else (),
         lines=lines if full else (), total=total if full else None,
         csv=asked.url(f"{path}.csv") if full else "", at=visit.now,
         kept=tuple((f"f.{f.key}.{f.operator}", v) for f in asked.filters if f.key != period for v in f.values or ("1",)),
@@ -123,8 +124,8 @@ def title_of(visit: Visit, report: CompiledReport) -> str:
     return words.title(report.spec.title, visit.language, report.spec.key)
 
 
-def _sign(measure: Measure) -> str:
-    return formats.SYMBOLS.get(measure.unit, measure.unit)
+def _sign(measure: Measure, language: str) -> str:
+    return sign(measure.unit, language) or measure.unit
 
 
 # -- period -----------------------------------------------------------------------------------------------------------
@@ -267,4 +268,4 @@ def _drawing(app: str, table: Table, measure: Measure, drawn: Chart, asked: Aske
     )  # fmt: skip
     legend = tuple(table.columns[column].label for column in drawn.series) if table.columns else ()
     title = words.title(measure.title, language)
-    return Drawing(f"chart-{drawn.measure}", title, _sign(measure), says, drawn, legend, links, values)
+    return Drawing(f"chart-{drawn.measure}", title, _sign(measure, language), says, drawn, legend, links, values)

@@ -44,3 +44,8 @@ const rowAfter = ({ rows, row }) => {
 
 // a page that was answered with its errors starts at their summary
 document.getElementById("errors")?.focus();
+
+// of views that do not fit side by side the current one is in sight
+const view = document.querySelector(".views [aria-current]");
+const row = view?.closest(".views");
+if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = view.offsetLeft - (row.clientWidth - view.offsetWidth) / 2;

@@ -318,9 +318,11 @@ def many(loaded: Loaded, corpora: Path, folder: Path, number: int) -> None:
         ((Filter("urgent", "eq", ("true",)),), lambda row: row["urgent"] == "true"),
         ((Filter("amount", "ge", ("250000",)),), lambda row: Decimal(row["amount"]) >= 250_000),
         ((Filter("amount", "between", ("1000", "2000.50")),), lambda row: 1000 <= Decimal(row["amount"]) <= Decimal("2000.50")),
-        ((Filter("needed_by", "between", ("2025-02-01", "2025-03-31")),), lambda row: "2025-02-01" <= row["needed_by"] <= "2025-03-31"),
+        ((Filter("needed_by", "between", ("2025-02-01", "2025-03-31")),),
+         lambda row: "2025-02-01" <= row["needed_by"] <= "2025-03-31"),
         ((Filter("title", "starts", ("laptop c",)),), lambda row: row["title"].startswith("laptop c")),
-        ((Filter("dept", "eq", ("hr",)), Filter("urgent", "eq", ("false",))), lambda row: row["department"] == "HR" and row["urgent"] == "false"),
+        ((Filter("dept", "eq", ("hr",)), Filter("urgent", "eq", ("false",))),
+         lambda row: row["department"] == "HR" and row["urgent"] == "false"),
     ]  # fmt: skip
     for filters, test in asked:
         held = [row for row in own if test(row)]

@@ -18,8 +18,8 @@ _last: list[int] = [0]
 def id_block(count: int) -> range:
     """``count`` new ids in rising order, larger than every id this process has given before."""
     with _lock:
-        fresh = ((time.time_ns() // 1_000_000 - _EPOCH_MS) << _LOW_BITS) | secrets.randbits(_LOW_BITS - 1)
-        start = max(fresh, _last[0] + 1)
+        now = (time.time_ns() // 1_000_000 - _EPOCH_MS) << _LOW_BITS
+        start = _last[0] + 1 if _last[0] >= now else now | secrets.randbits(_LOW_BITS - 1)
         _last[0] = start + count - 1
         return range(start, start + count)
 

@@ -41,7 +41,7 @@ def decode(content: bytes, name: str, encoding: str = "") -> str:
     for candidate in filter(None, (encoding, marked, "utf-8", "gb18030")):
         try:
             return content.decode(candidate)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # not these letters, not an encoding, not even a name of one
             continue
     raise Refused([Problem("load.bad_encoding", source=name)])
 

@@ -8,8 +8,13 @@ from dougong.fields import exact
 from dougong.fields.base import Desk, Reader
 from dougong.fields.number import YUAN, Quantity
 
-SIGNS = {"CNY": "￥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥"}
+SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥"}
 _TYPED = {"CNY": YUAN, "JPY": ("JP¥", "¥", "JPY"), "HKD": ("HK$", "HKD"), "USD": ("US$", "$", "USD")}
+
+
+def sign(code: str, language: str) -> str:
+    """The sign of a currency as the language writes it, "" for one that has none."""
+    return "￥" if code == "CNY" and language != "en" else SIGNS.get(code, "")
 
 
 class Money(Quantity, frozen=True, kw_only=True, tag="money"):
@@ -27,4 +32,4 @@ class Money(Quantity, frozen=True, kw_only=True, tag="money"):
     def display(self, value: Any, reader: Reader) -> str:
         code = self.currency or reader.currency or "CNY"
         minus = "-" if value < 0 else ""
-        return f"{minus}{SIGNS.get(code, f'{code} ')}{exact.grouped(abs(value), self.decimals)}"
+        return f"{minus}{sign(code, reader.language) or f'{code} '}{exact.grouped(abs(value), self.decimals)}"

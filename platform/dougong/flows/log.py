@@ -81,7 +81,8 @@ def append(visit: Visit, instance: Instance, events: Sequence[Event], values: di
         raise Conflict("flows.changed_meanwhile")
     visit.tx.conn.execute(insert(flow_event), [_row(instance, i, e, values) for i, e in enumerate(events, 1)])
     project(visit, instance, state)
-    set_status(visit, instance.pinned, instance.record_id, state.status)
+    if values.get("status") != state.status:
+        set_status(visit, instance.pinned, instance.record_id, state.status)
     visit.forget_views()
     return state
 
@@ -98,7 +99,8 @@ def _row(instance: Instance, offset: int, event: Event, values: dict[str, Any]) 
 def project(visit: Visit, instance: Instance, state: State) -> None:
     """Make the task table say exactly what the events say."""
     conn = visit.tx.conn
-    conn.execute(delete(flow_task).where(flow_task.c.instance_id == instance.id))
+    if instance.events:
+        conn.execute(delete(flow_task).where(flow_task.c.instance_id == instance.id))
     projected = [
         {
             "instance_id": instance.id, "task": row.task, "form": instance.pinned.ref, "record_id": instance.record_id,

@@ -25,13 +25,13 @@ def follow(visit: Visit, live: LiveForm, written: Sequence[Written]) -> None:
         return
     for one in written:
         if one.submitted and one.after is not None:
-            _submitted(visit, live, one.id, one.after)
+            _submitted(visit, live, one.id, one.after, new=one.kind == "created")
         elif one.kind == "deleted":
             drop_open_tasks(visit, live, one.id)
 
 
-def _submitted(visit: Visit, live: LiveForm, record_id: int, values: Mapping[str, Any]) -> None:
-    instance = find_instance(visit, live, record_id, lock=True)
+def _submitted(visit: Visit, live: LiveForm, record_id: int, values: Mapping[str, Any], new: bool) -> None:
+    instance = None if new else find_instance(visit, live, record_id, lock=True)
     if instance is None:
         instance = start(visit, live, record_id, visit.actor.id)
         _move(visit, live, instance, Action("submit"), values)

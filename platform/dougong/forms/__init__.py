@@ -5,7 +5,7 @@ from dougong.forms.drawing import file_slot
 from dougong.forms.page import FormPage, Mode, TableSlots
 from dougong.forms.parts import FileSlot, Foot, Head, Slot
 from dougong.forms.raw import posted_digests
-from dougong.forms.rows import apply_row_operation, starting_rows, without_blank_rows
+from dougong.forms.rows import apply_row_operation, blank_rows, starting_rows, without_blank_rows
 from dougong.forms.slots import slots
 from dougong.forms.state import Addresses, FormState, Rights, shown_places
 
@@ -23,6 +23,7 @@ __all__ = [
     "TableSlots",
     "apply_row_operation",
     "bind",
+    "blank_rows",
     "file_slot",
     "form_class",
     "posted_digests",

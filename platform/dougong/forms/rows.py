@@ -57,6 +57,16 @@ def without_blank_rows(form: CompiledForm, raw: RawRecord) -> RawRecord:
     return result
 
 
+def blank_rows(form: CompiledForm, raw: RawRecord) -> frozenset[str]:
+    """The places, such as ``lines[1]``, of new rows in which nothing was filled in."""
+    return frozenset(
+        f"{table}[{at}]"
+        for table in form.rows
+        for at, row in enumerate(raw.get(table) or ())
+        if table in raw.places and _blank(form, table, row)
+    )
+
+
 def _blank(form: CompiledForm, table: str, row: dict[str, Any]) -> bool:
     """Whether a row is new and empty; a box that was left alone says "false" by itself."""
     return all(

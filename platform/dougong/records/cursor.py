@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, TypeDecorator, and_, false, literal, or_
 
+from dougong.db import Exact
 from dougong.errors import Problem, Refused
 from dougong.records.order import OrderKey, SortKey, order_key
 from dougong.records.visit import Visit
@@ -70,7 +71,8 @@ def _bound(key: OrderKey, value: Any) -> BindParameter[Any]:
     """The value as one to compare with; raises Refused when it is of another kind than what rows are ordered by."""
     kind = key.expression.type
     plain = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
-    if type(value) is not plain.python_type:
+    large = isinstance(kind, Exact) and isinstance(value, Decimal) and abs(value.scaleb(kind.scale)) >= 2**63
+    if large or type(value) is not plain.python_type:
         raise Refused([Problem("list.bad_cursor", "cursor")])
     return literal(value, kind)  # plain True or False would not be compared by < and >
 
@@ -99,4 +101,5 @@ def _unpack(packed: Any) -> Any:
         raise ValueError(value)
     if (isinstance(value, int) and not -(2**63) <= value < 2**63) or "\x00" in str(value):
         raise ValueError(value)
+    str(value).encode()  # a lone surrogate is a ValueError too
     return value

@@ -1,8 +1,7 @@
 """The desk of a visit: people, departments, records and files that values name, looked up once per batch."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +24,9 @@ class RecordDesk:
         self._by_id: dict[str, dict[int, RecordRef]] = defaultdict(dict)
         self._files: dict[str, FileRef] = {}
         self._uploads: dict[str, Upload] = {}
-        self._holder: tuple[str, int] | None = None
+        self.judging: tuple[str, int] | None = None
+        """The record (form, id; 0: a new one) whose values are judged: a file is then one's own upload that no record
+        holds yet, or the record's own, and what the desk learned in order to show it does not count."""
         self.notices: list[tuple[str, dict[str, Any]]] = []
 
     # -- filling ------------------------------------------------------------------------------------------------------
@@ -58,16 +59,6 @@ class RecordDesk:
         """Look up files that somebody names; whether this record may hold them is judged by ``file``."""
         self._uploads.update(find(self.visit.tx, ids - self._uploads.keys()))
 
-    @contextmanager
-    def holding(self, form: str, record_id: int) -> Iterator[None]:
-        """While the values of this record are judged, a file is one's own upload that no record holds yet, or the
-        record's own; what the desk learned in order to show it does not count."""
-        self._holder = (form, record_id)
-        try:
-            yield
-        finally:
-            self._holder = None
-
     # -- reading ------------------------------------------------------------------------------------------------------
     def person(self, raw: str) -> Person | None:
         return self.directory.person(raw)
@@ -82,10 +73,10 @@ class RecordDesk:
         return found[0] if found else None
 
     def file(self, raw: str) -> FileRef | None:
-        if self._holder is None:
+        if self.judging is None:
             return self._files.get(raw) or (upload.ref if (upload := self._own_upload(raw)) else None)
         upload = self._uploads.get(raw)
-        if upload is not None and (upload.form, upload.record_id) == self._holder:
+        if upload is not None and (upload.form, upload.record_id) == self.judging:
             return upload.ref
         return upload.ref if (upload := self._own_upload(raw)) else None
 

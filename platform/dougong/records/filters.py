@@ -33,7 +33,8 @@ def condition(visit: Visit, live: LiveForm, one: Filter) -> ColumnElement[bool]:
     visit.view(live).require([one.key])
     compiled = live.form.fields.get(one.key)
     field = compiled.spec if compiled is not None else system_field(one.key, live.form)
-    if field is None or one.operator not in field.operators or len(one.values) > MOST_VALUES:
+    fits = field is not None and field.columns() and one.operator in field.operators  # a sub-table has no column
+    if field is None or not fits or len(one.values) > MOST_VALUES:
         raise Refused([Problem("list.bad_filter", one.key, {"title": field.title if field else one.key})])
     values = _values(visit, live, field, one)
     return _compiled(visit, live, one, field, values)

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from dougong.fields.base import Field
 from dougong.spec.compiled import CompiledField, CompiledForm
+
+Writers = tuple[tuple[str, Callable[[Any, Any], Any] | None], ...]
+"""Key → how its value becomes JSON, None where it is JSON already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Plan:
     looking: tuple[CompiledField, ...]
     looking_columns: Mapping[str, tuple[CompiledField, ...]]
     files: tuple[CompiledField, ...]
+    to_json: Writers
+    columns_to_json: tuple[tuple[str, Writers], ...]
 
     @property
     def all_quiet(self) -> bool:
@@ -36,13 +41,19 @@ class Plan:
 
 
 _KEPT: WeakKeyDictionary[CompiledForm, Plan] = WeakKeyDictionary()
+_last: list[tuple[Callable[[], CompiledForm | None], Plan | None]] = [(lambda: None, None)]
+# The one asked for last: while a batch is judged it is asked for again and again.
 
 
 def plan_of(form: CompiledForm) -> Plan:
     """The plan of a form, made on first asking."""
+    known, plan = _last[0]
+    if known() is form and plan is not None:
+        return plan
     found = _KEPT.get(form)
     if found is None:
         found = _KEPT[form] = _plan(form)
+    _last[0] = (ref(form), found)
     return found
 
 
@@ -69,6 +80,8 @@ def _plan(form: CompiledForm) -> Plan:
         looking_columns={
             key: found for key, fields in rows.items() if (found := tuple(f for f in fields.values() if looks_up(f)))
         },
+        to_json=_writers(field for key, field in tops.items() if key not in rows),
+        columns_to_json=tuple((key, _writers(fields.values())) for key, fields in rows.items()),
         files=tuple(field for field in every if field.spec.type_key() == "file"),
     )  # fmt: skip
 
@@ -76,6 +89,10 @@ def _plan(form: CompiledForm) -> Plan:
 def is_quiet(field: CompiledField) -> bool:
     """Whether a field's value is what it was given, whatever the rest of the record says."""
     return not (field.shown or field.require or field.readonly or field.default or field.value)
+
+
+def _writers(fields: Iterable[CompiledField]) -> Writers:
+    return tuple((field.key, overrides(field.spec, "to_json")) for field in fields)
 
 
 def _judged(form: CompiledForm) -> Iterable[tuple[CompiledField, tuple[CompiledField, ...], bool]]:

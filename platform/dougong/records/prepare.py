@@ -58,8 +58,8 @@ def _create(visit: Visit, live: LiveForm, change: Create, one: Prepared, desk: R
     view = visit.view(live)
     if not view.may("create"):
         raise Forbidden("access.may_not_create", title=live.form.spec.title)
-    with desk.holding(live.ref, 0):
-        coerced = coerce(live.form, change.values, desk, view.creatable())
+    desk.judging = (live.ref, 0)
+    coerced = coerce(live.form, change.values, desk, view.creatable())
     _forget_row_ids(live, coerced)
     system = _new_system(visit, live, change)
     if change.history:
@@ -92,8 +92,8 @@ def _update(visit: Visit, live: LiveForm, change: Update, one: Prepared, desk: R
     unfinished = before["status"] in UNFINISHED
     if change.submit and not unfinished:
         raise Conflict("record.handed_in")
-    with desk.holding(live.ref, change.id):
-        coerced = coerce(live.form, change.values, desk, visit.view(live).editable(before))
+    desk.judging = (live.ref, change.id)
+    coerced = coerce(live.form, change.values, desk, visit.view(live).editable(before))
     _merge_rows(live, before, coerced)
     system = {key: before[key] for key in SYSTEM_FIELDS} | {
         "version": before["version"] + 1, "updated_by": visit.actor.id, "updated_at": visit.now,

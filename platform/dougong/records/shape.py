@@ -1,6 +1,6 @@
 """The last look before storing: a record's JSON form against the JSON Schema derived from its form."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -9,9 +9,9 @@ from jsonschema import Draft202012Validator
 from dougong.errors import Problem
 from dougong.records.change import Delete
 from dougong.records.desk import RecordDesk
-from dougong.records.plan import overrides
+from dougong.records.plan import Writers, plan_of
 from dougong.records.prepared import Prepared
-from dougong.spec.compiled import CompiledField, CompiledForm
+from dougong.spec.compiled import CompiledForm
 from dougong.spec.record_schema import record_schema
 from dougong.tables import LiveForm
 
@@ -19,9 +19,6 @@ try:  # the bulk path, some 80 times faster; the words of an error always come f
     import jsonschema_rs
 except ImportError:
     jsonschema_rs = None  # type: ignore[assignment]
-
-
-Writers = tuple[tuple[str, Callable[[Any, Any], Any] | None], ...]
 
 
 def shape_problems(live: LiveForm, prepared: Sequence[Prepared], desk: RecordDesk) -> None:
@@ -42,11 +39,11 @@ def shape_problems(live: LiveForm, prepared: Sequence[Prepared], desk: RecordDes
 def json_values(form: CompiledForm, values: Mapping[str, Any], desk: RecordDesk) -> dict[str, Any]:
     """The stored fields of a record in their JSON form; blank ones are absent."""
     result: dict[str, Any] = {}
-    tops, rows = _writers(form)
-    for key, to_json in tops:
+    plan = plan_of(form)
+    for key, to_json in plan.to_json:
         if (value := values.get(key)) is not None:
             result[key] = value if to_json is None else to_json(value, desk)
-    for key, columns in rows:
+    for key, columns in plan.columns_to_json:
         if found := values.get(key):
             result[key] = [_row_json(columns, row, desk) for row in found]
     return result
@@ -61,21 +58,7 @@ def _row_json(columns: Writers, row: Mapping[str, Any], desk: RecordDesk) -> dic
     }
 
 
-_WRITERS: WeakKeyDictionary[CompiledForm, tuple[Writers, tuple[tuple[str, Writers], ...]]] = WeakKeyDictionary()
 _KEPT: WeakKeyDictionary[CompiledForm, tuple[Any, Draft202012Validator]] = WeakKeyDictionary()
-
-
-def _writers(form: CompiledForm) -> tuple[Writers, tuple[tuple[str, Writers], ...]]:
-    """How each field and each column becomes JSON, None where it is JSON already."""
-    found = _WRITERS.get(form)
-    if found is None:
-        tops = _writers_of(field for key, field in form.fields.items() if key not in form.rows)
-        found = _WRITERS[form] = (tops, tuple((key, _writers_of(f.values())) for key, f in form.rows.items()))
-    return found
-
-
-def _writers_of(fields: Iterable[CompiledField]) -> Writers:
-    return tuple((field.key, overrides(field.spec, "to_json")) for field in fields)
 
 
 def _validators(form: CompiledForm) -> tuple[Any, Draft202012Validator]:

@@ -11,6 +11,7 @@ from dougong.formulas import Env
 from dougong.people.actor import Actor
 from dougong.people.organisation import Organisation
 from dougong.records.change import Written
+from dougong.spec.compiled import CompiledForm
 from dougong.tables import Forms, LiveForm
 
 GrantSource = Callable[["Visit", LiveForm], Iterable[RowGrant]]
@@ -37,7 +38,7 @@ class Visit:
     """What was looked up for rights in this visit; forgotten together with the views."""
     expected: dict[str, set[int]] = field(default_factory=dict)
     """Form → ids of records whose rights are about to be asked for: a grant source may look all of them up at once."""
-    _views: dict[str, View] = field(default_factory=dict)
+    _views: dict[CompiledForm, View] = field(default_factory=dict)
     _env: Env | None = None
 
     @property
@@ -49,11 +50,11 @@ class Visit:
 
     def view(self, live: LiveForm) -> View:
         """The form through this person's grants; made once per visit."""
-        found = self._views.get(live.ref)
+        found = self._views.get(live.form)
         if found is None or found.live is not live:
             extra = [grant for source in self.grant_sources for grant in source(self, live)]
             found = View(live, self.actor.id, (*grants_for(self.tx, live, self.actor, self.env), *extra))
-            self._views[live.ref] = found
+            self._views[live.form] = found
         return found
 
     def expect(self, live: LiveForm, ids: Iterable[int]) -> None:

@@ -62,7 +62,10 @@ def judge_batch(
     old = load(visit.tx, live, sorted(c.id for c in changes if not isinstance(c, Create)), lock=visit.tx.writes)
     visit.expect(live, old)
     many = len(changes) > 1
-    prepared = [prepare(visit, live, change, old, desk, f"[{i}]" if many else "") for i, change in enumerate(changes)]
+    try:
+        prepared = [prepare(visit, live, each, old, desk, f"[{i}]" if many else "") for i, each in enumerate(changes)]
+    finally:
+        desk.judging = None
     unique_problems(visit, live, prepared)
     shape_problems(live, prepared, desk)
     return prepared

@@ -75,9 +75,12 @@ def _create(tx: Tx, index: SearchIndex) -> None:
     if tx.dialect == "sqlite":
         quote = tx.conn.dialect.identifier_preparer.quote
         columns = ", ".join(index.column(field) for field in index.fields)
+        # Nothing is ranked, so no sizes are kept.
         # Names only: they are made from the catalogue's alphabet and quoted by the dialect.
         tx.conn.execute(
-            text(f"CREATE VIRTUAL TABLE {quote(index.table_name)} USING fts5({columns}, tokenize='unicode61')")
+            text(
+                f"CREATE VIRTUAL TABLE {quote(index.table_name)} USING fts5({columns}, tokenize='unicode61', columnsize=0)"
+            )
         )
         return
     table = index.table("postgresql")

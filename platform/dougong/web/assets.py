@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import mimetypes
+import os.path
+import re
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +41,12 @@ def fingerprint() -> str:
     return total.hexdigest()[:12]
 
 
+@cache
+def icons() -> frozenset[str]:
+    """The names of the icons in the sprite."""
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', (root() / "built/icons.svg").read_text(encoding="utf-8")))
+
+
 def asset_url(name: str) -> str:
     """The address of a static file, such as ``built/app.css``; it changes when any of them changes."""
     return f"/static/{fingerprint()}/{name}"
@@ -54,7 +62,7 @@ def _content(name: str, mark: str) -> tuple[bytes, bytes]:
 def file(name: str) -> Response:
     """A response with a static file, packed where the browser can unpack it; 404 when there is none."""
     path = safe_join(str(root()), name)
-    if path is None or not Path(path).is_file():
+    if path is None or not os.path.isfile(path):  # unlike Path.is_file, False for a name no file system could hold
         abort(404)
     plain, packed = _content(name, fingerprint())
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"

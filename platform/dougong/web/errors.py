@@ -16,6 +16,7 @@ from dougong.web.addresses import sign_in
 from dougong.words import keys, remedy, say, sentence
 
 WORDED = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
+_MARKS = ("-id", "-at", ".was")
 RETRY_AFTER = 5
 """Seconds after which a busy server is asked again."""
 
@@ -32,6 +33,8 @@ class Fault:
     request_id: str
     sign_in: str = ""
     problems: tuple[tuple[str, str | None, Problem], ...] = ()
+    typed: tuple[str, ...] = ()
+    """What the refused form held, to be copied from the page."""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -57,8 +60,22 @@ def fault_of(error: BaseException) -> Fault:
         request_id=current.request_id(),
         sign_in=sign_in(request.full_path.rstrip("?") if request.method == "GET" else "/") if status == 401 else "",
         problems=tuple((sentence(p, language), remedy(p, language), p) for p in getattr(error, "problems", ())),
+        typed=_typed(),
         headers=_headers(error, status),
     )
+
+
+def _typed() -> tuple[str, ...]:
+    """The texts of a record's form that was not taken, less those that only machines read; never of any other form."""
+    if request.method != "POST" or request.blueprint != "runtime":
+        return ()
+    try:
+        said = [(name, text.strip()) for name, text in request.form.items(multi=True)]
+    except HTTPException:  # what was sent could not be read at all
+        return ()
+    ours = ("csrf_token", "back", "at", "version", "task", "action")
+    kept = [text for name, text in said if name not in ours and not name.startswith("_") and not name.endswith(_MARKS)]
+    return tuple(dict.fromkeys(text for text in kept if text and text not in ("true", "false")))
 
 
 def _coded(error: BaseException, general: str) -> tuple[str, Mapping[str, Any]]:

@@ -54,8 +54,6 @@ DEFAULTS = {
     "type": "number",
     "value": "count * 2",
     "expect": '{"values": {"double": "4"}}',
-    "scene": "",
-    "more": "",
 }
 TINY = """{
   "dougong": 1,
@@ -70,7 +68,8 @@ TINY = """{
     "access": [{"key": "all", "who": "everyone", "can": ["create", "read", "edit", "delete", "export"]}]
   }],
   "tests": [
-    {"key": "doubles", "title": "Twice as much", "form": "note", "values": {"text": "x", "count": 2}, <scene>"expect": <expect>}<more>
+    {"key": "doubles", "title": "Twice as much", "form": "note", "values": {"text": "x", "count": 2},
+     "expect": <expect>}
   ]
 }
 """

@@ -42,7 +42,8 @@ def test_what_load_cannot_do(app: Any, tmp_path: Path) -> None:
     assert "no file" in app("load", "tiny.note", tmp_path / "none.csv").stderr
     assert "folder" in app("load", "tiny.note", tmp_path).stderr
     for name, content in {
-        "empty.csv": b"", "blank.csv": b"\n\n ,\n", "binary.csv": bytes(range(256)) * 40, "binary.xlsx": b"PK\x03\x04" + b"\0" * 99,
+        "empty.csv": b"", "blank.csv": b"\n\n ,\n", "binary.csv": bytes(range(256)) * 40,
+        "binary.xlsx": b"PK\x03\x04" + b"\0" * 99,
         "nul.csv": b"Text\n\x00\n", "quote.csv": b'Text\n"x\n', "no.xls": b"", "wide.csv": b"," * 3000,
     }.items():  # fmt: skip
         (tmp_path / name).write_bytes(content)

@@ -1,5 +1,6 @@
 """The one door: what is kept, dropped, computed and refused when a record is made or changed, on both engines."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -134,7 +135,7 @@ def test_a_row_of_another_record_or_named_twice_is_refused(place: Any, order: st
         ([{"id": "x"}], "lines[0].id"),
         ([{"id": 10**30}], "lines[0].id"),
     ):
-        assert (at, "record.no_such_row") in problems(lambda: place.change("ann", order, mine.id, {"lines": rows}))
+        assert (at, "record.no_such_row") in problems(lambda r=rows: place.change("ann", order, mine.id, {"lines": r}))
     assert place.look("ann", order, other.id).values["lines"][0]["item"] == "x"
     copied = place.make("ann", order, one(lines=[{"id": str(foreign), "item": "copy"}]))
     assert copied.after["lines"][0]["id"] != foreign
@@ -223,6 +224,29 @@ def test_a_record_that_is_referred_to_stays(place: Any) -> None:
     drop(thing, second)
     with pytest.raises(NotFound):
         place.look("ann", thing, first)
+
+
+def test_a_record_is_never_deleted_while_another_comes_to_refer_to_it(place: Any) -> None:
+    app = _things(place)
+    thing, use = f"{app}.thing", f"{app}.use"
+    for turn in range(6):
+        id = place.make("ann", thing, {"name": f"race {turn}"}).id
+        done: dict[str, Any] = {}
+
+        def run(what: str, work: Any, done: dict[str, Any] = done) -> None:
+            try:
+                done[what] = work()
+            except Exception as error:
+                done[what] = error
+
+        drop = lambda i=id: place.writing("bob", lambda v: write(v, v.forms.form(thing), [Delete(i, 1)]))  # noqa: E731
+        point = lambda i=id: place.make("ann", use, {"top": str(i)})  # noqa: E731
+        threads = [threading.Thread(target=run, args=each) for each in (("drop", drop), ("use", point))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert sum(isinstance(each, Refused) for each in done.values()) == 1, done
 
 
 def _things(place: Any) -> str:

@@ -28,7 +28,8 @@ KEYS = [leaf["key"] for leaf in LEAVES]
 
 
 def leaves(app: str) -> list[dict[str, Any]]:
-    return [{"title": leaf["key"], **leaf} for leaf in [*LEAVES, {"key": "reference", "type": "reference", "to": f"{app}.f"}]]
+    every = [*LEAVES, {"key": "reference", "type": "reference", "to": f"{app}.f"}]
+    return [{"title": leaf["key"], **leaf} for leaf in every]
 
 
 def rows_of(app: str) -> list[dict[str, Any]]:
@@ -51,7 +52,8 @@ WORDS = st.one_of(
     st.text(max_size=30), st.text(alphabet=st.characters(), max_size=5),
     st.sampled_from([
         "\x00", "\ud800", "a\udfff", "1e400", "NaN", "-0", "9" * 400, "2026-02-30", "0000-01-01", "9999-12-31T23:59:59Z",
-        "x" * 100_000, "' OR 1=1 --", "\u202e", "１２３", "1,000,00", "%", "_", "\\", "ann", "admin (ann)", "'", '"', "😀" * 200,
+        "x" * 100_000, "' OR 1=1 --", "\u202e", "１２３", "1,000,00", "%", "_", "\\", "ann", "admin (ann)",
+        "'", '"', "😀" * 200,
         "2026-01-01T00:00:00+99:99", "true", "a,b", "a;;b", str(2**63), str(2**64), "-1", "0x1F", "∞", "", " ", "\u3000",
     ]),
 )  # fmt: skip

@@ -156,26 +156,18 @@ def test_values_that_are_no_values_are_a_verdict() -> None:
 
 
 def test_tests_do_not_see_each_other() -> None:
-    test = {
-        "key": "a",
-        "people": PEOPLE,
-        "as": "di",
-        "form": "order",
-        "records": RECORDS,
-        "expect": {"metrics": {"spend": 15}},
-    }
-    assert [o.green for o in outcomes([test, test | {"key": "b"}, test | {"key": "c", "records": {}, "expect": {"lists": {"all": []}}}])] == [
-        True, True, True,
-    ]  # fmt: skip
+    full = said("a", {"metrics": {"spend": 15}}, records=RECORDS, **{"as": "di"})
+    empty = said("c", {"lists": {"all": []}}, **{"as": "di"})
+    assert [outcome.green for outcome in outcomes([full, full | {"key": "b"}, empty])] == [True, True, True]
 
 
 def test_the_command_tells_red_ones_in_words(tmp_path: Path) -> None:
     tests = [
-        {"key": "good", "title": {"zh-CN": "好", "en": "Good"}, "people": PEOPLE, "as": "amy", "form": "order", "values": VALUES,
-         "expect": {"errors": []}},
+        {"key": "good", "title": {"zh-CN": "好", "en": "Good"}, "people": PEOPLE, "as": "amy", "form": "order",
+         "values": VALUES, "expect": {"errors": []}},
         {"key": "bad", "people": PEOPLE, "as": "amy", "form": "order", "values": VALUES, "expect": {"values": {"twice": "1"}}},
         {"key": "scene", "people": PEOPLE, "as": "amy", "form": "order", "values": VALUES, "expect": {"errors": []},
-         "records": {"order": [{"key": "one"  , "name": "1", "price": "many"}]}},
+         "records": {"order": [{"key": "one", "name": "1", "price": "many"}]}},
     ]  # fmt: skip
     file = tmp_path / "trial.json"
     file.write_text(json.dumps(APP | {"tests": tests}), encoding="utf-8")
