@@ -57,11 +57,12 @@ def _own_draft(live: LiveForm, actor: Actor, found: Iterable[RowGrant]) -> Itera
     if not creating:
         return
     edit = frozenset(key for key in live.form.fields if any(g.edit is None or key in g.edit for g in creating))
+    read = edit | {key for key in live.form.fields if any(grant.reads(key) for grant in found)}
     c = live.physical.main.table.c
     sql = and_(c.created_by == actor.id, c.status == "draft")
     yield RowGrant(
         "own_draft", frozenset({"read", "edit", "delete"}), sql,
-        lambda values: values.get("created_by") == actor.id and values.get("status") == "draft", edit=edit,
+        lambda values: values.get("created_by") == actor.id and values.get("status") == "draft", read, edit,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, false, null, or_, true
 from dougong.access.columns import StoredColumns
 from dougong.access.grants import RowGrant
 from dougong.errors import Forbidden
-from dougong.formulas import SqlColumn
+from dougong.formulas import RowsSource, SqlColumn
 from dougong.tables import LiveForm
 
 PUBLIC = frozenset({
@@ -98,12 +98,10 @@ class View:
         self.require([key])
         return self.guarded(key, self._stored.value(key))
 
-    def __call__(self, path: str) -> SqlColumn:
-        """The column for a formula that runs with the reader's rights (see ``Formula.sql``)."""
-        self.require([path])
-        stored = self._stored(path)
-        fold = None if stored.fold is None else self.guarded(path, stored.fold)
-        return SqlColumn(self.guarded(path, stored.expr), stored.type, fold=fold, scale=stored.scale)
+    @property
+    def columns(self) -> "SeenColumns":
+        """The columns for a formula that runs with the reader's rights (see ``Formula.sql``)."""
+        return SeenColumns(self)
 
     def title_readable(self) -> ColumnElement[bool]:
         """Where the record's title may be shown: where every field it is made of may."""
@@ -117,3 +115,26 @@ class View:
     def _title(self, key: str) -> Any:
         field = self.live.form.fields.get(key.partition(".")[0])
         return field.spec.title if field else key
+
+
+class SeenColumns:
+    """The columns and sub-tables of a form as one person sees them; a field hidden everywhere is refused."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._stored = StoredColumns(view.live)
+
+    def __call__(self, path: str) -> SqlColumn:
+        """The column, NULL on rows where the field is hidden; raises Forbidden."""
+        view = self.view
+        view.require([path])
+        stored = self._stored(path)
+        fold = None if stored.fold is None else view.guarded(path, stored.fold)
+        return SqlColumn(view.guarded(path, stored.expr), stored.type, fold=fold, scale=stored.scale)
+
+    def rows(self, table: str) -> RowsSource:
+        """The rows of a sub-table: none on records where it is hidden; raises Forbidden."""
+        self.view.require([table])
+        stored, cover = self._stored.rows(table), self.view.covers(table)
+        where = stored.where if cover is None else and_(stored.where, cover)
+        return RowsSource(stored.select_from, where, stored.columns)

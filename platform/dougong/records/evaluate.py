@@ -62,6 +62,8 @@ def evaluate(
     for key, shown in form.layout_shown.items():
         if not _all(shown, record, env):
             result.hidden.add(key)
+    for compiled in plan.active:
+        _required(compiled, result, env)
     for table in form.rows:
         for row in record[table] or ():
             del row["_given"]
@@ -141,9 +143,23 @@ def _value(
     return typed
 
 
+def _required(compiled: CompiledField, result: Evaluated, env: Env) -> None:
+    """Mark the places that must be filled in, once every value is known: two fields may each ask whether the other is
+    blank."""
+    if compiled.value is not None or not (compiled.spec.required or compiled.require):
+        return
+    record = result.values
+    spots: list[tuple[str, Mapping[str, Any]]] = [(compiled.path, record)]
+    if compiled.table:
+        rows = enumerate(record[compiled.table] or ())
+        spots = [(f"{compiled.table}[{index}].{compiled.key}", ChainMap(row, record)) for index, row in rows]
+    for place, inside in spots:
+        asked = compiled.spec.required or (compiled.require and compiled.require.evaluate(inside, env) is True)
+        if asked and place not in result.hidden:
+            result.required.add(place)
+
+
 def _flags(compiled: CompiledField, place: str, inside: Mapping[str, Any], result: Evaluated, env: Env) -> None:
-    if compiled.spec.required or (compiled.require is not None and compiled.require.evaluate(inside, env) is True):
-        result.required.add(place)
     if compiled.readonly is not None and compiled.readonly.evaluate(inside, env) is True:
         result.readonly.add(place)
 

@@ -143,7 +143,7 @@ def _conditions(visit: Visit, query: Query) -> ColumnElement[bool]:
         parts.append(view.rows(query.action))
     for each in (query.view, query.also):
         if each is not None and each.rows is not None:
-            parts.append(each.rows.sql(view, visit.env, visit.tx.dialect))
+            parts.append(each.rows.sql(view.columns, visit.env, visit.tx.dialect))
     if query.only is not None:
         parts.append(query.live.physical.main.table.c.id.in_(query.only))
     parts += [condition(visit, query.live, one) for one in query.filters]

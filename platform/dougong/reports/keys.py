@@ -42,7 +42,7 @@ def group_key(visit: Visit, live: LiveForm, grouping: Grouping) -> GroupKey:
         grain = grouping.by or "day"
         day = grain_label(view.guarded(key, day_column(live, key)), grain, visit.tx.dialect)
         return GroupKey(grouping, field, title, kind, grain, day)
-    seen = view(key)
+    seen = view.columns(key)
     if seen.fold is not None:  # two spellings of one text are one group
         return GroupKey(grouping, field, title, kind, "", seen.fold, func.min(seen.expr))
     return GroupKey(grouping, field, title, kind, "", seen.expr)

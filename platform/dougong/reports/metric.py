@@ -16,8 +16,8 @@ def metric_value(visit: Visit, live: LiveForm, metric: CompiledMetric) -> Any:
     dialect = visit.tx.dialect
     conditions = [view.rows("read")]
     if metric.rows is not None:
-        conditions.append(metric.rows.sql(view, visit.env, dialect))
-    statement = select(metric.value.sql(view, visit.env, dialect)).select_from(live.physical.main.table)
+        conditions.append(metric.rows.sql(view.columns, visit.env, dialect))
+    statement = select(metric.value.sql(view.columns, visit.env, dialect)).select_from(live.physical.main.table)
     stored = visit.tx.conn.execute(statement.where(and_(*conditions))).scalar_one()
     return rounded(metric.value.from_sql(stored, dialect), metric.spec.decimals)
 

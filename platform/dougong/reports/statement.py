@@ -87,7 +87,7 @@ def _values(visit: Visit, asked: Asked, metrics: Sequence[CompiledMetric]) -> li
     plain = Numeric() if dialect == "postgresql" else Text()
     found: list[ColumnElement[Any]] = []
     for index, metric in enumerate(asked.report.metrics):
-        value = metric.value.sql(view, visit.env, dialect) if metric in metrics else null()
+        value = metric.value.sql(view.columns, visit.env, dialect) if metric in metrics else null()
         found.append(cast(value, plain).label(f"_m{index}"))
     return found
 
@@ -96,7 +96,7 @@ def _where(visit: Visit, asked: Asked, metric: CompiledMetric) -> ColumnElement[
     view = visit.view(asked.live)
     parts = [view.rows("read"), *(condition(visit, asked.live, one) for one in asked.filters)]
     if metric.rows is not None:
-        parts.append(metric.rows.sql(view, visit.env, visit.tx.dialect))
+        parts.append(metric.rows.sql(view.columns, visit.env, visit.tx.dialect))
     return and_(*parts)
 
 
