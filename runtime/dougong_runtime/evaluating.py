@@ -17,6 +17,7 @@ from dougong.web import choices, guards, htmx
 from dougong_runtime import untouched
 from dougong_runtime.filling import Filling, new_filling, stored_filling
 from dougong_runtime.form_page import named_uploads
+from dougong_runtime.posted import refuse_endless
 from dougong_runtime.start import form_of, reading, record_id
 
 
@@ -34,6 +35,7 @@ class LiveAnswer:
 @guards.signed_in
 def evaluate_form(app: str, form: str) -> Response:
     """Reads only: nothing is stored, so no write lock is taken."""
+    refuse_endless()
     answer = reading(lambda visit: _evaluate(visit, app, form))
     return htmx.answer("runtime/form_live.html", answer, block="answer")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from dougong import clock
 from dougong import files as store
@@ -14,6 +15,8 @@ from dougong_runtime.filling import Filling
 from dougong_runtime.start import me, wired
 
 UPLOAD = ".upload"
+MOST_ROWS = 2000
+"""Rows of all sub-tables of a page together; no single one may be given a higher limit."""
 _UNSAID = frozenset({"csrf_token", "_seen", "_default", "_base", "_key", "_judged", "back"})
 """Names that say nothing about the record."""
 
@@ -33,6 +36,13 @@ class Posted:
         return {"form": said, "files": self.digests}
 
 
+def refuse_endless() -> None:
+    """Refuse a page of more rows than any form may have, before each of them costs time to bind and to draw."""
+    rows = {tuple(name.split("-", 2)[:2]) for name in request.form if name.count("-") > 1}
+    if len(rows) > MOST_ROWS:
+        raise RequestEntityTooLarge
+
+
 def redraws() -> bool:
     """Whether the page only wants to be drawn again: a row button, or the update button."""
     return "_row" in request.form or "_refresh" in request.form
@@ -40,6 +50,7 @@ def redraws() -> bool:
 
 def read_posted(filling: Filling) -> Posted:
     """Bind the page. Files are kept at once and in transactions of their own, so that a refusal does not lose them."""
+    refuse_endless()
     form = filling.live.form
     plain = bind(form, request.form)
     posted = Posted(plain)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
+from werkzeug.test import stream_encode_multipart
 
 from dougong.demo import install_demo
 from dougong.records.listing import Query, rows
@@ -25,23 +26,145 @@ SLOW = 5.0
 FIELD = {"suppress_health_check": list(HealthCheck), "deadline": None, "database": None, "derandomize": True}
 
 TEXTS = (
-    "", " ", "\x00", "a\x00b", "'", '"', "';--", "1 OR 1=1", "%", "%s%d", "{0.__class__}", "{{7*7}}", "<script>alert(1)</script>",
-    "😀" * 40, "\u202e\u200b", "１２", "٣", "-1", "-0", "0", "1e400", "1e-400", "NaN", "Infinity", "-Infinity", "9" * 19, "9" * 40,
-    "9" * 5000, "-" + "9" * 40, "0." + "0" * 5000 + "1", "2026-99-99", "0000-00-00", "0001-01-01", "9999-12-31", "9999-12-31T23:59",
-    "0001-01-01T00:00", "2026-02-30", "null", "[]", "{}", "x" * 300, "../../etc/passwd", "\r\nSet-Cookie: a=b", "\ufeff", "\u2028",
-    "=cmd()", "true", "1/0", "0x10", "1_000", "1,,2", ",", "a,b", "\udcff", "\ud800", "ß", "İ", "ﷺ" * 50, str(2**63), str(2**63 - 1),
-)  # fmt: skip
+    "",
+    " ",
+    "\x00",
+    "a\x00b",
+    "'",
+    '"',
+    "';--",
+    "1 OR 1=1",
+    "%",
+    "%s%d",
+    "{0.__class__}",
+    "{{7*7}}",
+    "<script>alert(1)</script>",
+    "😀" * 40,
+    "\u202e\u200b",
+    "１２",
+    "٣",
+    "-1",
+    "-0",
+    "0",
+    "1e400",
+    "1e-400",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "9" * 19,
+    "9" * 40,
+    "9" * 5000,
+    "-" + "9" * 40,
+    "0." + "0" * 5000 + "1",
+    "2026-99-99",
+    "0000-00-00",
+    "0001-01-01",
+    "9999-12-31",
+    "9999-12-31T23:59",
+    "0001-01-01T00:00",
+    "2026-02-30",
+    "null",
+    "[]",
+    "{}",
+    "x" * 300,
+    "../../etc/passwd",
+    "\r\nSet-Cookie: a=b",
+    "\ufeff",
+    "\u2028",
+    "=cmd()",
+    "true",
+    "1/0",
+    "0x10",
+    "1_000",
+    "1,,2",
+    ",",
+    "a,b",
+    "\udcff",
+    "\ud800",
+    "ß",
+    "İ",
+    "ﷺ" * 50,
+    str(2**63),
+    str(2**63 - 1),
+)
 IDS = (
-    "0", "1", "-1", "00", "９", "٣", "1.5", "1e3", str(2**63 - 1), str(2**63), "9" * 19, "9" * 300, "x" * 300, "%00", "1%00", "a%2fb",
-    "%2e%2e", "..%2f..", "%ED%A0%80", "%FF", "%20", "new", "records", "lists", "reports", ".csv", "records.csv", "'", "%22%3E",
-    "+1", "_", "suggest", "{0}", "%25s", "%0d%0a", "a" * 32, "0" * 32, "F" * 32,
-)  # fmt: skip
+    "0",
+    "1",
+    "-1",
+    "00",
+    "９",
+    "٣",
+    "1.5",
+    "1e3",
+    str(2**63 - 1),
+    str(2**63),
+    "9" * 19,
+    "9" * 300,
+    "x" * 300,
+    "%00",
+    "1%00",
+    "a%2fb",
+    "%2e%2e",
+    "..%2f..",
+    "%ED%A0%80",
+    "%FF",
+    "%20",
+    "new",
+    "records",
+    "lists",
+    "reports",
+    ".csv",
+    "records.csv",
+    "'",
+    "%22%3E",
+    "+1",
+    "_",
+    "suggest",
+    "{0}",
+    "%25s",
+    "%0d%0a",
+    "a" * 32,
+    "0" * 32,
+    "F" * 32,
+)
 OPERATORS = ("eq", "ne", "in", "ge", "le", "gt", "lt", "between", "contains", "starts", "blank", "filled", "regex", "")
 KEYS = (
-    "number", "status", "version", "id", "created_by", "created_at", "updated_at", "updated_by", "department", "revision", "reason",
-    "category", "needed_on", "supplier", "lines", "lines.price", "total", "quote", "code", "name", "bank_account", "active", "price",
-    "owner", "since", "trip", "payable", "_title", "_deleted_at", "rowid", "id;select 1", "nothing", "x" * 300, "\x00", "",
-)  # fmt: skip
+    "number",
+    "status",
+    "version",
+    "id",
+    "created_by",
+    "created_at",
+    "updated_at",
+    "updated_by",
+    "department",
+    "revision",
+    "reason",
+    "category",
+    "needed_on",
+    "supplier",
+    "lines",
+    "lines.price",
+    "total",
+    "quote",
+    "code",
+    "name",
+    "bank_account",
+    "active",
+    "price",
+    "owner",
+    "since",
+    "trip",
+    "payable",
+    "_title",
+    "_deleted_at",
+    "rowid",
+    "id;select 1",
+    "nothing",
+    "x" * 300,
+    "\x00",
+    "",
+)
 
 
 @dataclass
@@ -104,6 +227,7 @@ def attacker(request: pytest.FixtureRequest, site: Any) -> Any:
 
 def a_record(site: Any, form: str, login: str = "chen") -> int:
     """The id of some living record."""
+
     def work(visit: Any) -> int:
         live = visit.forms.form(form)
         return rows(visit, Query(live, (), limit=1)).rows[0].id
@@ -121,10 +245,13 @@ def address(rule: Any, **given: str) -> str:
 
 
 KNOWN = {
-    "app": ("purchase", "mdm", "expense"), "form": ("request", "supplier", "claim", "customer", "material"),
-    "key": ("open", "all", "suppliers", "by_month", "category", "supplier", "created_by"), "name": ("built/app.css",),
-    "mark": ("0",), "id": ("1",),
-}  # fmt: skip
+    "app": ("purchase", "mdm", "expense"),
+    "form": ("request", "supplier", "claim", "customer", "material"),
+    "key": ("open", "all", "suppliers", "by_month", "category", "supplier", "created_by"),
+    "name": ("built/app.css",),
+    "mark": ("0",),
+    "id": ("1",),
+}
 
 
 def test_every_route_with_every_bad_part(site: Any, attacker: Attacker) -> None:
@@ -151,10 +278,17 @@ def test_every_route_by_every_method(site: Any, attacker: Attacker) -> None:
 
 
 LISTS = (
-    "/a/purchase/lists/all", "/a/purchase/request/", "/a/mdm/lists/suppliers", "/a/mdm/customer/", "/a/expense/claim/",
-    "/a/purchase/lists/all.csv", "/a/mdm/supplier/records.csv", "/a/purchase/reports/by_month", "/a/mdm/reports/customers_by_year",
+    "/a/purchase/lists/all",
+    "/a/purchase/request/",
+    "/a/mdm/lists/suppliers",
+    "/a/mdm/customer/",
+    "/a/expense/claim/",
+    "/a/purchase/lists/all.csv",
+    "/a/mdm/supplier/records.csv",
+    "/a/purchase/reports/by_month",
+    "/a/mdm/reports/customers_by_year",
     "/a/purchase/reports/by_category.csv",
-)  # fmt: skip
+)
 
 
 def test_lists_with_every_filter_and_every_value(attacker: Attacker) -> None:
@@ -163,12 +297,17 @@ def test_lists_with_every_filter_and_every_value(attacker: Attacker) -> None:
         for key in KEYS:
             for operator in OPERATORS:
                 values = chance.sample(TEXTS, 3)
-                text = "&".join(f"{quote(f'f.{key}.{operator}', errors='surrogatepass')}={quote(v[:900], errors='surrogatepass')}" for v in values)
+                text = "&".join(
+                    f"{quote(f'f.{key}.{operator}', errors='surrogatepass')}={quote(v[:900], errors='surrogatepass')}"
+                    for v in values
+                )
                 attacker.some("GET", f"{path}?{text}")
     for key in ("created_at", "needed_on", "total", "supplier", "category", "number", "created_by"):
         for operator in OPERATORS[:-2]:
             for value in TEXTS:
-                attacker.some("GET", f"{LISTS[0]}?{quote(f'f.{key}.{operator}')}={quote(value[:900], errors='surrogatepass')}")
+                attacker.some(
+                    "GET", f"{LISTS[0]}?{quote(f'f.{key}.{operator}')}={quote(value[:900], errors='surrogatepass')}"
+                )
 
 
 def cursor(value: Any) -> str:
@@ -176,15 +315,43 @@ def cursor(value: Any) -> str:
 
 
 CURSORS = (
-    "x", "=", "é", "\x00", "[" * 2000, cursor([[], 1]), cursor([[None], 1]), cursor([[["m", "x"]], 1]), cursor([[["m", "9999-12-31T23:59:59+00:00"]], 1]),
-    cursor([[["m", "0001-01-01T00:00:00+14:00"]], 1]), cursor([[["m", "2026-01-01"]], 1]), cursor([[["t", "2026-01-01"]], 1]),
-    cursor([[["d", "1e29"]], 1]), cursor([[["d", "NaN"]], 1]), cursor([[["s", "\x00"]], 1]), cursor([[["s", "\ud800"]], 1]),
-    cursor([[["i", 2**70]], 1]), cursor([[["i", True]], 1]), cursor([[["b", 1]], 1]), cursor([[["z", 1]], 1]), cursor([[["m", 5]], 1]),
-    cursor([[["m", None]], 1]), cursor([[["d", [1]]], 1]), cursor([[[{}, 1]], 1]), cursor([[["m", "2026-01-01T00:00:00+00:00"]], 1e400]),
-    cursor([[["m", "2026-01-01T00:00:00+00:00"]], "1"]), cursor([[["m", "2026-01-01T00:00:00+00:00"]], -1]), cursor({}), cursor({"a": 1, "b": 2}),
-    cursor([[["m", "2026-01-01T00:00:00+00:00"]], None]), cursor("ab"), cursor([1, 2]), cursor(["ab", 1]),
-    base64.urlsafe_b64encode(b"[" * 30_000).decode(), base64.urlsafe_b64encode(b"[" + b"9" * 9000 + b",1]").decode(), base64.urlsafe_b64encode(b"\xff\xfe").decode(),
-)  # fmt: skip
+    "x",
+    "=",
+    "é",
+    "\x00",
+    "[" * 2000,
+    cursor([[], 1]),
+    cursor([[None], 1]),
+    cursor([[["m", "x"]], 1]),
+    cursor([[["m", "9999-12-31T23:59:59+00:00"]], 1]),
+    cursor([[["m", "0001-01-01T00:00:00+14:00"]], 1]),
+    cursor([[["m", "2026-01-01"]], 1]),
+    cursor([[["t", "2026-01-01"]], 1]),
+    cursor([[["d", "1e29"]], 1]),
+    cursor([[["d", "NaN"]], 1]),
+    cursor([[["s", "\x00"]], 1]),
+    cursor([[["s", "\ud800"]], 1]),
+    cursor([[["i", 2**70]], 1]),
+    cursor([[["i", True]], 1]),
+    cursor([[["b", 1]], 1]),
+    cursor([[["z", 1]], 1]),
+    cursor([[["m", 5]], 1]),
+    cursor([[["m", None]], 1]),
+    cursor([[["d", [1]]], 1]),
+    cursor([[[{}, 1]], 1]),
+    cursor([[["m", "2026-01-01T00:00:00+00:00"]], 1e400]),
+    cursor([[["m", "2026-01-01T00:00:00+00:00"]], "1"]),
+    cursor([[["m", "2026-01-01T00:00:00+00:00"]], -1]),
+    cursor({}),
+    cursor({"a": 1, "b": 2}),
+    cursor([[["m", "2026-01-01T00:00:00+00:00"]], None]),
+    cursor("ab"),
+    cursor([1, 2]),
+    cursor(["ab", 1]),
+    base64.urlsafe_b64encode(b"[" * 30_000).decode(),
+    base64.urlsafe_b64encode(b"[" + b"9" * 9000 + b",1]").decode(),
+    base64.urlsafe_b64encode(b"\xff\xfe").decode(),
+)
 
 
 def test_lists_with_every_order_and_place(attacker: Attacker) -> None:
@@ -192,20 +359,67 @@ def test_lists_with_every_order_and_place(attacker: Attacker) -> None:
         for key in KEYS:
             for sort in (key, f"-{key}", f"--{key}", f"{key},{key}", f"{key},-number"):
                 attacker.some("GET", f"{path}?sort={quote(sort)}")
-        for sort in ("", "number", "-total", "status", "supplier", "created_by", "created_at,number", "category", "needed_on"):
+        for sort in (
+            "",
+            "number",
+            "-total",
+            "status",
+            "supplier",
+            "created_by",
+            "created_at,number",
+            "category",
+            "needed_on",
+        ):
             for each in CURSORS:
                 attacker.some("GET", f"{path}?sort={sort}&after={quote(each)}")
-        for name in ("q", "source", "totals", "part", "back", "next", "where", "populate", "$where", "fields[][x]", "_raw", "f", "f.", "f..", "f..eq", "f.a"):
+        for name in (
+            "q",
+            "source",
+            "totals",
+            "part",
+            "back",
+            "next",
+            "where",
+            "populate",
+            "$where",
+            "fields[][x]",
+            "_raw",
+            "f",
+            "f.",
+            "f..",
+            "f..eq",
+            "f.a",
+        ):
             for text in TEXTS:
-                attacker.some("GET", f"{path}?{quote(name)}={quote(text[:900], errors='surrogatepass')}", headers={"HX-Request": "true"})
+                attacker.some(
+                    "GET",
+                    f"{path}?{quote(name)}={quote(text[:900], errors='surrogatepass')}",
+                    headers={"HX-Request": "true"},
+                )
 
 
 def test_pages_that_read_their_address(attacker: Attacker, site: Any) -> None:
     id = a_record(site, "purchase.request")
-    fields = ("purchase.request.supplier", "mdm.customer.owner", "mdm.material.supplier", "purchase.request", "purchase", "", ".", "...", "a.b.c.d.e")
+    fields = (
+        "purchase.request.supplier",
+        "mdm.customer.owner",
+        "mdm.material.supplier",
+        "purchase.request",
+        "purchase",
+        "",
+        ".",
+        "...",
+        "a.b.c.d.e",
+    )
     for text in TEXTS:
         each = quote(text[:900], errors="surrogatepass")
-        for path in ("/inbox?form=", "/mine?stage=", "/sign-in?next=", f"/a/purchase/request/{id}?back=", "/a/purchase/request/new?back="):
+        for path in (
+            "/inbox?form=",
+            "/mine?stage=",
+            "/sign-in?next=",
+            f"/a/purchase/request/{id}?back=",
+            "/a/purchase/request/new?back=",
+        ):
             attacker.some("GET", path + each)
         for asked in (*fields, each):
             for path in ("/pick/person", "/pick/department", "/pick/record/mdm/supplier", "/pick/record/x/y"):
@@ -216,17 +430,85 @@ def test_pages_that_read_their_address(attacker: Attacker, site: Any) -> None:
 
 
 NAMES = (
-    "reason", "category", "needed_on", "supplier", "supplier.text", "supplier.was", "lines", "lines-0-item", "lines-0-quantity",
-    "lines-0-price", "lines-0-id", "lines-0-at", "lines-x", "lines-999999-item", "lines-999999999-item", "lines--1-item", "lines-0-", "lines-٣-item",
-    "lines-0-subtotal", "lines-00-item", "lines-0-item-0", "lines-", "-", "total", "quote", "status", "number", "version", "id", "created_by",
-    "_seen", "_default", "_base", "_take.reason", "_key", "_version", "_revision", "_judged", "_row", "_refresh", "_submit", "_draft", "back",
-    "action", "task", "comment", "csrf_token2", "", ".", "_title", "field_reason", "data", "errors",
-)  # fmt: skip
+    "reason",
+    "category",
+    "needed_on",
+    "supplier",
+    "supplier.text",
+    "supplier.was",
+    "lines",
+    "lines-0-item",
+    "lines-0-quantity",
+    "lines-0-price",
+    "lines-0-id",
+    "lines-0-at",
+    "lines-x",
+    "lines-999999-item",
+    "lines-999999999-item",
+    "lines--1-item",
+    "lines-0-",
+    "lines-٣-item",
+    "lines-0-subtotal",
+    "lines-00-item",
+    "lines-0-item-0",
+    "lines-",
+    "-",
+    "total",
+    "quote",
+    "status",
+    "number",
+    "version",
+    "id",
+    "created_by",
+    "_seen",
+    "_default",
+    "_base",
+    "_take.reason",
+    "_key",
+    "_version",
+    "_revision",
+    "_judged",
+    "_row",
+    "_refresh",
+    "_submit",
+    "_draft",
+    "back",
+    "action",
+    "task",
+    "comment",
+    "csrf_token2",
+    "",
+    ".",
+    "_title",
+    "field_reason",
+    "data",
+    "errors",
+)
 ROWS = (
-    "add:nothing", "add:", "add", ":", "::", "add:lines", "remove:lines:0", "remove:lines:-1", "copy:lines:999999999", "copy:lines:٣", "drop:lines:0",
-    "add:lines:lines", "remove:reason:0", "add:reason", "\x00", "x" * 5000, "add:lines-0", "copy:lines:0:0:0",
-)  # fmt: skip
-hostile = st.one_of(st.sampled_from(TEXTS), st.text(max_size=40), st.sampled_from(("0:00000000", "lines-0-item:x", "lines-9999999-item:x", "reason:", ":")))
+    "add:nothing",
+    "add:",
+    "add",
+    ":",
+    "::",
+    "add:lines",
+    "remove:lines:0",
+    "remove:lines:-1",
+    "copy:lines:999999999",
+    "copy:lines:٣",
+    "drop:lines:0",
+    "add:lines:lines",
+    "remove:reason:0",
+    "add:reason",
+    "\x00",
+    "x" * 5000,
+    "add:lines-0",
+    "copy:lines:0:0:0",
+)
+hostile = st.one_of(
+    st.sampled_from(TEXTS),
+    st.text(max_size=40),
+    st.sampled_from(("0:00000000", "lines-0-item:x", "lines-9999999-item:x", "reason:", ":")),
+)
 posts = st.lists(st.tuples(st.sampled_from(NAMES), hostile), max_size=25)
 
 
@@ -245,12 +527,24 @@ def filling(attacker: Attacker, paths: Any) -> None:
 def test_forms_with_hostile_names_and_values(site: Any, attacker: Attacker) -> None:
     request, claim = a_record(site, "purchase.request"), a_record(site, "expense.claim", "lin")
     supplier, customer = a_record(site, "mdm.supplier"), a_record(site, "mdm.customer")
-    filling(attacker, (
-        "/a/purchase/request/new", "/a/purchase/request/eval", f"/a/purchase/request/eval?record={request}", "/a/expense/claim/new",
-        "/a/expense/claim/eval", f"/a/expense/claim/{claim}/decide", f"/a/purchase/request/{request}/edit", f"/a/purchase/request/{request}/decide",
-        f"/a/mdm/supplier/{supplier}/edit", f"/a/mdm/supplier/eval?record={supplier}", f"/a/mdm/customer/{customer}/edit", "/a/mdm/supplier/new",
-        f"/a/mdm/supplier/{supplier}/delete",
-    ))  # fmt: skip
+    filling(
+        attacker,
+        (
+            "/a/purchase/request/new",
+            "/a/purchase/request/eval",
+            f"/a/purchase/request/eval?record={request}",
+            "/a/expense/claim/new",
+            "/a/expense/claim/eval",
+            f"/a/expense/claim/{claim}/decide",
+            f"/a/purchase/request/{request}/edit",
+            f"/a/purchase/request/{request}/decide",
+            f"/a/mdm/supplier/{supplier}/edit",
+            f"/a/mdm/supplier/eval?record={supplier}",
+            f"/a/mdm/customer/{customer}/edit",
+            "/a/mdm/supplier/new",
+            f"/a/mdm/supplier/{supplier}/delete",
+        ),
+    )
 
 
 LARGE = "x" * 1_000_000
@@ -260,32 +554,77 @@ def test_forms_larger_than_any(site: Any, attacker: Attacker) -> None:
     id = a_record(site, "purchase.request")
     row = {"lines-0-item": "x", "lines-0-quantity": "1", "lines-0-price": "1"}
     shapes = (
-        MultiDict([(f"lines-{i}-item", "x") for i in range(3_000)]), MultiDict([(f"n{i}", "x") for i in range(10_000)]),
-        MultiDict([("reason", "x")] * 10_000), MultiDict([("lines", "")] * 100), MultiDict([("_seen", "x:y")] * 10_000),
-        MultiDict([("_default", "lines-0-item:x")] * 10_000), MultiDict([("_base", "reason:x")] * 5_000), {"reason": LARGE}, {LARGE: "x"},
-        {**row, "lines-0-item": LARGE}, {**row, "lines-0-quantity": "9" * 1_000_000}, {**row, "lines-0-at": "9" * 100_000},
-        {"supplier.text": LARGE, "supplier": "1", "supplier.was": LARGE}, {"comment": LARGE, "action": "comment"}, {"_key": LARGE},
-        {"_version": "9" * 100_000, "version": "9" * 100_000}, {"_row": "add:lines:" + "9" * 100_000}, {"task": LARGE, "action": "approve"},
-        MultiDict([("quote", "a" * 32)] * 5_000), {"csrf_token2": LARGE, "back": "/" + LARGE}, {"action": LARGE},
-    )  # fmt: skip
+        MultiDict([(f"lines-{i}-item", "x") for i in range(300)]),
+        MultiDict([(f"lines-{i}-item", "") for i in range(150_000)]),
+        MultiDict([(f"n{i}", "x") for i in range(10_000)]),
+        MultiDict([("reason", "x")] * 10_000),
+        MultiDict([("lines", "")] * 100),
+        MultiDict([("_seen", "x:y")] * 10_000),
+        MultiDict([("_default", "lines-0-item:x")] * 10_000),
+        MultiDict([("_base", "reason:x")] * 5_000),
+        {"reason": LARGE},
+        {LARGE: "x"},
+        {**row, "lines-0-item": LARGE},
+        {**row, "lines-0-quantity": "9" * 1_000_000},
+        {**row, "lines-0-at": "9" * 100_000},
+        {"supplier.text": LARGE, "supplier": "1", "supplier.was": LARGE},
+        {"comment": LARGE, "action": "comment"},
+        {"_key": LARGE},
+        {"_version": "9" * 100_000, "version": "9" * 100_000},
+        {"_row": "add:lines:" + "9" * 100_000},
+        {"task": LARGE, "action": "approve"},
+        MultiDict([("quote", "a" * 32)] * 5_000),
+        {"csrf_token2": LARGE, "back": "/" + LARGE},
+        {"action": LARGE},
+    )
     for data in shapes:
-        for path in ("/a/purchase/request/new", "/a/purchase/request/eval", f"/a/purchase/request/{id}/decide", "/sign-in"):
+        for path in (
+            "/a/purchase/request/new",
+            "/a/purchase/request/eval",
+            f"/a/purchase/request/{id}/decide",
+            "/sign-in",
+        ):
             attacker.post(path, data)
 
 
 def test_bodies_that_are_no_form(site: Any, attacker: Attacker) -> None:
     id = a_record(site, "purchase.request")
-    paths = ("/a/purchase/request/new", "/a/purchase/request/eval", f"/a/purchase/request/{id}/decide", f"/a/purchase/request/{id}/edit",
-             f"/a/purchase/request/{id}/delete", "/files?for=purchase.request.quote", "/sign-in", "/sign-out", "/preferences", "/account/password",
-             "/account/preferences", "/account/sessions/1/end", "/account/sessions/end-others", "/account/tokens/1/end")  # fmt: skip
+    paths = (
+        "/a/purchase/request/new",
+        "/a/purchase/request/eval",
+        f"/a/purchase/request/{id}/decide",
+        f"/a/purchase/request/{id}/edit",
+        f"/a/purchase/request/{id}/delete",
+        "/files?for=purchase.request.quote",
+        "/sign-in",
+        "/sign-out",
+        "/preferences",
+        "/account/password",
+        "/account/preferences",
+        "/account/sessions/1/end",
+        "/account/sessions/end-others",
+        "/account/tokens/1/end",
+    )
     kinds = (
-        ("application/json", b'{"reason": "x"}'), ("application/json", b"[" * 50_000), ("text/plain", b"reason=x"), ("", b"reason=x"),
-        ("multipart/form-data", b"x"), ("multipart/form-data; boundary=", b"--"), ("multipart/form-data; boundary=a", b"--a\r\n\r\n--a--"),
-        ("multipart/form-data; boundary=a", b"--a\r\nContent-Disposition: form-data; name=x"), ("application/xml", b"<!DOCTYPE a>"),
-        ("multipart/form-data; boundary=" + "a" * 5_000, b"x"), ("application/x-www-form-urlencoded; charset=utf-7", b"+ACI-=1"),
-        ("multipart/form-data; boundary=a; charset=nothing", b'--a\r\nContent-Disposition: form-data; name="\xff"\r\n\r\n\xff\r\n--a--\r\n'),
-        ("\u00e9", b"x"), ("application/x-www-form-urlencoded", b"&&&===%%%%zz"), ("application/x-www-form-urlencoded", b"\xff\xfe\x00=%00"),
-    )  # fmt: skip
+        ("application/json", b'{"reason": "x"}'),
+        ("application/json", b"[" * 50_000),
+        ("text/plain", b"reason=x"),
+        ("", b"reason=x"),
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=", b"--"),
+        ("multipart/form-data; boundary=a", b"--a\r\n\r\n--a--"),
+        ("multipart/form-data; boundary=a", b"--a\r\nContent-Disposition: form-data; name=x"),
+        ("application/xml", b"<!DOCTYPE a>"),
+        ("multipart/form-data; boundary=" + "a" * 5_000, b"x"),
+        ("application/x-www-form-urlencoded; charset=utf-7", b"+ACI-=1"),
+        (
+            "multipart/form-data; boundary=a; charset=nothing",
+            b'--a\r\nContent-Disposition: form-data; name="\xff"\r\n\r\n\xff\r\n--a--\r\n',
+        ),
+        ("\u00e9", b"x"),
+        ("application/x-www-form-urlencoded", b"&&&===%%%%zz"),
+        ("application/x-www-form-urlencoded", b"\xff\xfe\x00=%00"),
+    )
     for path in paths:
         for kind, body in kinds:
             for token in ({}, {"X-CSRFToken": attacker.csrf()}, {"X-CSRFToken": "x"}):
@@ -295,10 +634,40 @@ def test_bodies_that_are_no_form(site: Any, attacker: Attacker) -> None:
 
 
 FILES = (
-    "", "a.pdf", "../../etc/passwd", "..\\..\\x.pdf", "/abs.pdf", "a\x00.pdf", "x" * 3_000 + ".pdf", ".pdf", "..", "CON", "a\r\nX: y.pdf", '".pdf',
-    "\u202efdp.exe", "<script>.pdf", "😀.pdf", "a.svg", "a.html", "a;b.pdf", "%2e%2e%2f.pdf", "'.pdf", " ", "ﷺ" * 100, "a.pdf\u2028",
-)  # fmt: skip
-CONTENTS = (b"", b"x", b"%PDF-1.7", b"<svg onload=alert(1)>", b"<html><script>1</script>", b"\x89PNG\r\n\x1a\n<script>", b"PK\x03\x04", b"\xff" * 100)
+    "",
+    "a.pdf",
+    "../../etc/passwd",
+    "..\\..\\x.pdf",
+    "/abs.pdf",
+    "a\x00.pdf",
+    "x" * 3_000 + ".pdf",
+    ".pdf",
+    "..",
+    "CON",
+    "a\r\nX: y.pdf",
+    '".pdf',
+    "\u202efdp.exe",
+    "<script>.pdf",
+    "😀.pdf",
+    "a.svg",
+    "a.html",
+    "a;b.pdf",
+    "%2e%2e%2f.pdf",
+    "'.pdf",
+    " ",
+    "ﷺ" * 100,
+    "a.pdf\u2028",
+)
+CONTENTS = (
+    b"",
+    b"x",
+    b"%PDF-1.7",
+    b"<svg onload=alert(1)>",
+    b"<html><script>1</script>",
+    b"\x89PNG\r\n\x1a\n<script>",
+    b"PK\x03\x04",
+    b"\xff" * 100,
+)
 
 
 def upload(attacker: Attacker, path: str, **parts: Any) -> Any:
@@ -306,7 +675,8 @@ def upload(attacker: Attacker, path: str, **parts: Any) -> Any:
     for name, several in parts.items():
         for content, called in several:
             data.add(name, (BytesIO(content), called))
-    return attacker.send("POST", path, data=data, content_type="multipart/form-data")
+    body, _, boundary = stream_encode_multipart(data, use_tempfile=False)
+    return attacker.send("POST", path, input_stream=body, content_type=f'multipart/form-data; boundary="{boundary}"')
 
 
 def test_uploads_of_every_kind(site: Any, attacker: Attacker) -> None:
@@ -316,16 +686,34 @@ def test_uploads_of_every_kind(site: Any, attacker: Attacker) -> None:
             for id in set(re.findall(r"/files/([0-9a-f]{32})", answer.text)):
                 got = attacker.get(f"/files/{id}")
                 assert got.status_code == 200
-                assert got.mimetype in {"application/octet-stream", "image/png", "image/jpeg", "image/gif", "image/webp"}
+                assert got.mimetype in {
+                    "application/octet-stream",
+                    "image/png",
+                    "image/jpeg",
+                    "image/gif",
+                    "image/webp",
+                }
                 assert "sandbox" in got.headers["Content-Security-Policy"]
                 assert got.mimetype.startswith("image/") or got.headers["Content-Disposition"].startswith("attachment")
                 assert "\n" not in got.headers["Content-Disposition"]
-                for span in ("bytes=0-0", "bytes=-1", "bytes=9-1", "bytes=999999-", "bytes=a-b", "x" * 3_000, "bytes=" + "0-1," * 500):
+                for span in (
+                    "bytes=0-0",
+                    "bytes=-1",
+                    "bytes=9-1",
+                    "bytes=999999-",
+                    "bytes=a-b",
+                    "x" * 3_000,
+                    "bytes=" + "0-1," * 500,
+                ):
                     attacker.get(f"/files/{id}", headers={"Range": span})
     many = [(b"%PDF-1.7", f"{i}.pdf") for i in range(100)]
     upload(attacker, "/files?for=purchase.request.quote", file=many)
     for path in ("/a/purchase/request/new", "/a/purchase/request/eval"):
-        upload(attacker, path, **{"quote.upload": many, "lines-0-item.upload": many[:2], "reason.upload": many[:2], ".upload": many[:2]})
+        upload(
+            attacker,
+            path,
+            **{"quote.upload": many, "lines-0-item.upload": many[:2], "reason.upload": many[:2], ".upload": many[:2]},
+        )
     upload(attacker, "/files?for=purchase.request.quote", file=[(b"%PDF-" + b"x" * (25 << 20), "big.pdf")])
     for asked in ("purchase.request.quote", "expense.claim.lines.receipt", "x", "\x00", "purchase.request.lines"):
         for name in TEXTS:
@@ -337,33 +725,89 @@ def test_uploads_of_every_kind(site: Any, attacker: Attacker) -> None:
 
 HEADERS = {
     "Host": ("evil.example", "a:b:c", "", "x" * 3_000, "[::1", "evil.example:99999", "é", "a b", "localhost\\@evil"),
-    "X-Forwarded-Host": ("evil.example", ",,,"), "X-Forwarded-For": ("1.2.3.4", "x" * 3_000, "::::"), "X-Forwarded-Proto": ("https", "x"),
-    "X-Forwarded-Prefix": ("/x",), "Forwarded": ("for=x;host=evil.example",), "Origin": ("https://evil.example", "null"),
-    "Referer": ("https://evil.example/", "x", "//"), "Accept-Language": ("*", "zh;q=x", ",,,", "x" * 3_000, "zh-CN;q=9e999", "en;q=-1", "\xff"),
-    "Cookie": (f"{COOKIE}=x", f"{COOKIE}=\xff\xfe", f"{COOKIE}=" + "x" * 20_000, "dougong_form=x.y.z", "dougong_language=xx; dougong_theme=\xff", "=;=;", '"'),
-    "HX-Request": ("true", "false", "x"), "HX-Request-Type": ("full", "partial", "\xff"), "HX-Source": ("div#x", "#", "\xff" * 300),
-    "HX-Target": ("x", "\xff"), "HX-Current-URL": ("http://[", "\xff", "x" * 3_000), "HX-Boosted": ("true",), "HX-Prompt": ("\xff",),
-    "HX-History-Restore-Request": ("true", "x"), "HX-Current-URL-URI-AutoEncoded": ("true",), "HX-Trigger-URI-AutoEncoded": ("true",),
-    "Authorization": ("Bearer", "Bearer x", "Bearer \xff", "Basic x", "Basic \xff", "Bearer " + "x" * 20_000, "Digest a=b"),
-    "Content-Length": ("-1", "x", "9" * 30), "Accept": ("*/*;q=x", "application/json", "\xff"), "Accept-Encoding": ("gzip;q=x", "\xff", "identity;q=0"),
-    "If-None-Match": ("*", "\xff", '"' * 300), "If-Modified-Since": ("x", "Thu, 01 Jan 0000 00:00:00 GMT", "9" * 300), "Transfer-Encoding": ("chunked",),
-    "Content-Type": ("\xff", ";", "a/b; c"), "User-Agent": ("", "\xff" * 500, "x" * 9_000), "Expect": ("x",), "X-Requested-With": ("x",),
-}  # fmt: skip
+    "X-Forwarded-Host": ("evil.example", ",,,"),
+    "X-Forwarded-For": ("1.2.3.4", "x" * 3_000, "::::"),
+    "X-Forwarded-Proto": ("https", "x"),
+    "X-Forwarded-Prefix": ("/x",),
+    "Forwarded": ("for=x;host=evil.example",),
+    "Origin": ("https://evil.example", "null"),
+    "Referer": ("https://evil.example/", "x", "//"),
+    "Accept-Language": ("*", "zh;q=x", ",,,", "x" * 3_000, "zh-CN;q=9e999", "en;q=-1", "\xff"),
+    "Cookie": (
+        f"{COOKIE}=x",
+        f"{COOKIE}=\xff\xfe",
+        f"{COOKIE}=" + "x" * 20_000,
+        "dougong_form=x.y.z",
+        "dougong_language=xx; dougong_theme=\xff",
+        "=;=;",
+        '"',
+    ),
+    "HX-Request": ("true", "false", "x"),
+    "HX-Request-Type": ("full", "partial", "\xff"),
+    "HX-Source": ("div#x", "#", "\xff" * 300),
+    "HX-Target": ("x", "\xff"),
+    "HX-Current-URL": ("http://[", "\xff", "x" * 3_000),
+    "HX-Boosted": ("true",),
+    "HX-Prompt": ("\xff",),
+    "HX-History-Restore-Request": ("true", "x"),
+    "HX-Current-URL-URI-AutoEncoded": ("true",),
+    "HX-Trigger-URI-AutoEncoded": ("true",),
+    "Authorization": (
+        "Bearer",
+        "Bearer x",
+        "Bearer \xff",
+        "Basic x",
+        "Basic \xff",
+        "Bearer " + "x" * 20_000,
+        "Digest a=b",
+    ),
+    "Content-Length": ("-1", "x", "9" * 30),
+    "Accept": ("*/*;q=x", "application/json", "\xff"),
+    "Accept-Encoding": ("gzip;q=x", "\xff", "identity;q=0"),
+    "If-None-Match": ("*", "\xff", '"' * 300),
+    "If-Modified-Since": ("x", "Thu, 01 Jan 0000 00:00:00 GMT", "9" * 300),
+    "Transfer-Encoding": ("chunked",),
+    "Content-Type": ("\xff", ";", "a/b; c"),
+    "User-Agent": ("", "\xff" * 500, "x" * 9_000),
+    "Expect": ("x",),
+    "X-Requested-With": ("x",),
+}
 
 
 def test_every_header_at_every_door(site: Any, attacker: Attacker) -> None:
     id = a_record(site, "purchase.request")
-    gets = ("/", "/a/", "/a/purchase/", "/inbox", "/account", "/sign-in", f"/a/purchase/request/{id}", "/a/purchase/lists/all", "/a/purchase/request/new",
-            "/a/purchase/lists/all.csv", "/nowhere", "/static/x/built/app.css", "/api/v1/openapi.json", "/manifest.webmanifest", "/healthz",
-            "/a/purchase/reports/by_month", "/pick/record/mdm/supplier?for=purchase.request.supplier")  # fmt: skip
+    gets = (
+        "/",
+        "/a/",
+        "/a/purchase/",
+        "/inbox",
+        "/account",
+        "/sign-in",
+        f"/a/purchase/request/{id}",
+        "/a/purchase/lists/all",
+        "/a/purchase/request/new",
+        "/a/purchase/lists/all.csv",
+        "/nowhere",
+        "/static/x/built/app.css",
+        "/api/v1/openapi.json",
+        "/manifest.webmanifest",
+        "/healthz",
+        "/a/purchase/reports/by_month",
+        "/pick/record/mdm/supplier?for=purchase.request.supplier",
+    )
     for name, values in HEADERS.items():
         for value in values:
             for path in gets:
                 answer = attacker.get(path, headers={name: value})
                 location = answer.headers.get("Location", "/")
-                assert location.startswith("/") and not location.startswith("//"), (name, value, path, location)
+                assert re.match("/(?!/)", location), (name, value, path, location)
                 assert "evil.example" not in answer.text, (name, value, path)
-            for path in ("/a/purchase/request/eval", "/sign-in", "/a/purchase/request/new", f"/a/purchase/request/{id}/decide"):
+            for path in (
+                "/a/purchase/request/eval",
+                "/sign-in",
+                "/a/purchase/request/new",
+                f"/a/purchase/request/{id}/decide",
+            ):
                 attacker.send("POST", path, data={"reason": "x", "csrf_token": attacker.csrf()}, headers={name: value})
 
 
@@ -384,31 +828,77 @@ def test_ones_own_account_with_bad_forms(attacker: Attacker) -> None:
     assert fresh.faults == []
 
 
-@pytest.mark.parametrize("bad", ["\x00", "a\x00b", "\ud800", str(2**63), "-" + "9" * 30, "1e999", "0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    "bad", ["\x00", "a\x00b", "\ud800", str(2**63), "-" + "9" * 30, "1e999", "0001-01-01", "9999-12-31"]
+)
 def test_what_a_database_cannot_hold(empty_site: Any, bad: str) -> None:
     install_demo(empty_site.composition, lambda _: None, "en")
     attacker = Attacker(empty_site.client("chen"))
     text = quote(bad, errors="surrogatepass")
-    filters = [f"f.{key}.{operator}={text}" for key in KEYS[:22] for operator in ("eq", "contains", "ge", "in") if "\x00" not in key]
+    filters = [
+        f"f.{key}.{operator}={text}"
+        for key in KEYS[:22]
+        for operator in ("eq", "contains", "ge", "in")
+        if "\x00" not in key
+    ]
     for path in ("/a/purchase/lists/all", "/a/mdm/supplier/", "/a/purchase/reports/by_month"):
         for query in (*filters, f"q={text}", f"after={text}", f"sort={text}", f"source={text}"):
             attacker.get(f"{path}?{query}")
     id = a_record(empty_site, "purchase.request")
-    for path in (f"/files/{text}", f"/a/{text}/", f"/a/purchase/{text}/", f"/a/purchase/request/{text}", f"/a/purchase/request/suggest/{text}",
-                 f"/a/purchase/request/suggest/supplier?q={text}", f"/a/purchase/request/suggest/created_by?q={text}", f"/inbox?form={text}",
-                 f"/pick/record/mdm/supplier?for=purchase.request.supplier&q={text}", f"/pick/person?for=mdm.customer.owner&q={text}"):  # fmt: skip
+    for path in (
+        f"/files/{text}",
+        f"/a/{text}/",
+        f"/a/purchase/{text}/",
+        f"/a/purchase/request/{text}",
+        f"/a/purchase/request/suggest/{text}",
+        f"/a/purchase/request/suggest/supplier?q={text}",
+        f"/a/purchase/request/suggest/created_by?q={text}",
+        f"/inbox?form={text}",
+        f"/pick/record/mdm/supplier?for=purchase.request.supplier&q={text}",
+        f"/pick/person?for=mdm.customer.owner&q={text}",
+    ):
         attacker.get(path)
     for data in (
-        {"reason": bad, "_key": bad, "lines-0-item": bad, "lines-0-quantity": bad, "lines-0-price": bad, "quote": bad, "needed_on": bad, "category": bad},
-        {"supplier": bad, "supplier.text": bad, "lines-0-id": bad, "reason": "x", "category": "office"}, {"action": "comment", "comment": bad, "task": bad},
-        {"reason": "x" + bad, "category": "office", "lines-0-item": "y" + bad, "lines-0-quantity": "1", "lines-0-price": "1", "_key": bad, "_submit": "1"},
-        {"reason": "x" + bad, "_draft": "1", "_key": bad}, {"login": bad, "password": bad}, {"action": "approve", "version": bad, "supplier": bad},
+        {
+            "reason": bad,
+            "_key": bad,
+            "lines-0-item": bad,
+            "lines-0-quantity": bad,
+            "lines-0-price": bad,
+            "quote": bad,
+            "needed_on": bad,
+            "category": bad,
+        },
+        {"supplier": bad, "supplier.text": bad, "lines-0-id": bad, "reason": "x", "category": "office"},
+        {"action": "comment", "comment": bad, "task": bad},
+        {
+            "reason": "x" + bad,
+            "category": "office",
+            "lines-0-item": "y" + bad,
+            "lines-0-quantity": "1",
+            "lines-0-price": "1",
+            "_key": bad,
+            "_submit": "1",
+        },
+        {"reason": "x" + bad, "_draft": "1", "_key": bad},
+        {"login": bad, "password": bad},
+        {"action": "approve", "version": bad, "supplier": bad},
         {"name": bad, "code": bad, "category": "raw", "owner": bad, "owner.text": bad, "since": bad},
-    ):  # fmt: skip
-        for path in ("/a/purchase/request/new", "/a/purchase/request/eval", f"/a/purchase/request/{id}/decide", "/sign-in", "/a/mdm/supplier/new",
-                     "/a/mdm/customer/new"):  # fmt: skip
+    ):
+        for path in (
+            "/a/purchase/request/new",
+            "/a/purchase/request/eval",
+            f"/a/purchase/request/{id}/decide",
+            "/sign-in",
+            "/a/mdm/supplier/new",
+            "/a/mdm/customer/new",
+        ):
             attacker.post(path, data, headers={"User-Agent": "Mozilla"})
-    upload(attacker, "/files?for=purchase.request.quote", file=[(b"%PDF-", f"{bad}.pdf".encode("utf-8", "replace").decode())])
+    upload(
+        attacker,
+        "/files?for=purchase.request.quote",
+        file=[(b"%PDF-", f"{bad}.pdf".encode("utf-8", "replace").decode())],
+    )
     for cookie in ("\x00", bad):
         empty_site.client().get("/", headers={"Cookie": f"{COOKIE}={quote(cookie, errors='surrogatepass')}"})
     assert attacker.faults == []

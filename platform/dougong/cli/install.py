@@ -50,7 +50,7 @@ def _has_admin(tx: Tx) -> bool:
 @click.command()
 @click.option("--no-serve", is_flag=True, help="Load everything and stop.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.pass_context
 def demo(context: click.Context, no_serve: bool, host: str, port: int) -> None:
     """Load the sample organisation and all shipped apps with their data, then serve."""

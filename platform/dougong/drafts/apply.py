@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from dougong.drafts import moving, planting, renaming, setting, tree
+from dougong.drafts import moving, planting, renaming, setting
 from dougong.drafts.operations import (
     Add,
     AnyOperation,
@@ -23,6 +23,7 @@ from dougong.drafts.operations import (
 )
 from dougong.drafts.renaming import Renamer
 from dougong.spec.model import App
+from dougong.spec.rename import rename as rewriting
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,7 @@ class Applied:
     inverse: AnyOperation
 
 
-def no_renamer(app: App, place: str, key: str) -> App:
-    """Where keys cannot be changed."""
-    raise tree.refusal("drafts.not_settable", place, property="key")
-
-
-def apply(app: App, operation: AnyOperation, renamer: Renamer = no_renamer, force: bool = False) -> Applied:
+def apply(app: App, operation: AnyOperation, renamer: Renamer = rewriting, force: bool = False) -> Applied:
     """The app after ``operation``. Raises Conflict when something it names or states no longer holds (``at`` its place,
     ``mine`` and ``theirs`` the two values), Refused when it would not leave a well-formed spec.
 

@@ -88,6 +88,8 @@ def _relocated(operation: AnyOperation, old: str, new: str) -> AnyOperation:
         for name in ("after", "was_after"):
             if getattr(operation, name, None) == old_key:
                 changed[name] = new_key
+    if isinstance(operation, Rename):
+        changed["exact"] = tuple(msgspec.structs.replace(each, place=there(each.place)) for each in operation.exact)
     if isinstance(operation, Planting | Delete):
         changed["planted"] = tuple(_planted(one, there, old_key, new_key) for one in operation.planted)
     return msgspec.structs.replace(operation, **changed)

@@ -39,9 +39,18 @@ class Member:
         return plain(value)
 
 
-@cache
-def members(kind: type[Part]) -> Mapping[str, Member]:
+def members(kind: Any) -> Mapping[str, Member]:
     """The members of a kind of part by the name they have in a file."""
+    return _members(kind)
+
+
+def list_of(part: Part, attribute: str | int) -> Member:
+    """The member that a list of ``part`` is."""
+    return next(member for member in members(type(part)).values() if member.attribute == attribute)
+
+
+@cache
+def _members(kind: type[Part]) -> Mapping[str, Member]:
     return {field.encode_name: _member(field) for field in msgspec.structs.fields(kind)}
 
 

@@ -1,6 +1,5 @@
 """Moving a part to another place, and making it another type: both take it out and put it in again."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -9,7 +8,7 @@ from msgspec import UNSET
 from dougong.drafts import tree
 from dougong.drafts.blanks import blank
 from dougong.drafts.content import made
-from dougong.drafts.members import Member, kinds_of, members
+from dougong.drafts.members import kinds_of, list_of, members
 from dougong.drafts.operations import Convert, Move, same
 from dougong.drafts.planting import plant
 from dougong.errors import Conflict, Refused
@@ -32,7 +31,12 @@ def move(app: App, operation: Move, force: bool) -> tuple[App, Move]:
     content = plain(tree.at(app, path))
     app, planted = plant(tree.remove(app, path), parent, operation.after, content, exact=True, force=force)
     return app, Move(
-        node=node, parent=planted.parent, after=planted.after, was_parent=was_parent, was_after=was_after, now=planted.place
+        node=node,
+        parent=planted.parent,
+        after=planted.after,
+        was_parent=was_parent,
+        was_after=was_after,
+        now=planted.place,
     )
 
 
@@ -49,8 +53,7 @@ def convert(app: App, operation: Convert, force: bool) -> tuple[App, Convert]:
     """The app with the part of another type, in the same place."""
     path = tree.element(app, operation.node)
     node, part = tree.named(app, path), tree.at(app, path)
-    owner = type(tree.at(app, path[:-2]))
-    member = next(each for each in members(owner).values() if each.attribute == path[-2])
+    member = list_of(tree.at(app, path[:-2]), path[-2])
     if member.holds != "parts" or operation.type not in kinds_of(member) or not operation.type:
         raise tree.refusal("drafts.no_such_type", node, type=operation.type)
     before = plain(part)
@@ -71,8 +74,7 @@ def _carried(
     """The part as a ``kind``: what both types have and the new one accepts, and the names of what is lost."""
     kept: dict[str, Any] = {}
     lost: list[str] = []
-    here: Mapping[str, Member] = members(type(part))
-    for name, member in here.items():
+    for name, member in members(type(part)).items():
         value = member.plain(part)
         if value is UNSET or type(part) is kind:
             continue

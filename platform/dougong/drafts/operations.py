@@ -164,7 +164,7 @@ def from_text(text: str | bytes) -> AnyOperation:
     if document.problems or not document.whole:
         raise Refused(document.problems)
     try:
-        return msgspec.convert(document.value, AnyOperation)  # type: ignore[no-any-return, call-overload]
+        return msgspec.convert(document.value, AnyOperation)  # type: ignore[no-any-return]
     except msgspec.ValidationError as error:
         raise Refused([Problem("drafts.not_an_operation", "", {"reason": str(error)[:200]})]) from None
 

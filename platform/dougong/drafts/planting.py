@@ -8,7 +8,7 @@ from msgspec import UNSET
 from dougong.drafts import keys, quick, tree
 from dougong.drafts.blanks import blank
 from dougong.drafts.content import made
-from dougong.drafts.members import kinds_of, members
+from dougong.drafts.members import kinds_of, list_of
 from dougong.drafts.operations import Add, BulkAdd, Copy, Delete, Planted, Planting, same
 from dougong.errors import Conflict
 from dougong.fields import SubTable, children
@@ -26,9 +26,8 @@ def plant(
     listed = tree.listed(app, parent)
     where = tree.named(app, listed)
     content = keyed(app, listed, content, exact)
-    owner = type(tree.at(app, listed[:-1]))
-    member = next(each for each in members(owner).values() if each.attribute == listed[-1])
-    element = made(owner, member, content, f"{where}.{_name(content)}", item=True)
+    owner = tree.at(app, listed[:-1])
+    element = made(type(owner), list_of(owner, listed[-1]), content, f"{where}.{_name(content)}", item=True)
     index = tree.index_after(app, listed, after, force)
     app = tree.insert(app, listed, index, element)
     path: Path = (*listed, index)
@@ -85,8 +84,7 @@ def add(app: App, operation: Add) -> Made:
 
 def started(app: App, listed: Path, kind: str, said: dict[str, Any]) -> Any:
     """The plain part of a kind that begins with what is said of it, its key derived from its title."""
-    owner = tree.at(app, listed[:-1])
-    member = next(each for each in members(type(owner)).values() if each.attribute == listed[-1])
+    member = list_of(tree.at(app, listed[:-1]), listed[-1])
     where = tree.named(app, listed)
     if member.holds == "names":
         raise tree.refusal("drafts.name_needed", where)
@@ -168,9 +166,7 @@ def delete(app: App, operation: Delete, force: bool) -> tuple[App, Delete]:
         if operation.known and not force and not same(content, operation.planted[index].content):
             raise Conflict("drafts.changed", at=place, theirs=content, mine=None)
         done.append(
-            Planted(
-                place=place, parent=tree.named(app, path[:-1]), after=tree.neighbour(app, path), content=content
-            )
+            Planted(place=place, parent=tree.named(app, path[:-1]), after=tree.neighbour(app, path), content=content)
         )
         app = tree.remove(app, path)
     return app, Delete(nodes=tuple(places), planted=tuple(done))

@@ -33,7 +33,12 @@ def set_property(app: App, operation: Set, force: bool) -> tuple[App, Set]:
     after_app = tree.put(app, path, _replaced(part, member, changed, f"{place}.{member.name}"))
     now, after = _inside(member.plain(tree.at(after_app, path)), inner)
     return after_app, Set(
-        place=place, property=".".join([member.name, *inner]), value=now, before=before, after=after, was_after=was_after
+        place=place,
+        property=".".join([member.name, *inner]),
+        value=now,
+        before=before,
+        after=after,
+        was_after=was_after,
     )
 
 

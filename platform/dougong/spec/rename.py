@@ -92,7 +92,9 @@ def _misread(app: model.App, part: Part, key: str) -> Iterable[Problem]:
             continue
         bare = {each.path for each in tree.walk(root) if isinstance(each, tree.Name) and "." not in each.path}
         record = any(resolved(each, written.table, names) == old for each in bare) and len(part.place) == TOP
-        column = part.place[3:4] == (written.table,) and any(resolved(each, written.table, names) == key for each in bare)
+        column = part.place[3:4] == (written.table,) and any(
+            resolved(each, written.table, names) == key for each in bare
+        )
         if (record and f"{written.table}.{key}" in names.fields) or (len(part.place) > TOP and column):
             yield Problem("change.captured", at, {"place": at, "key": key})
 
@@ -154,4 +156,3 @@ def edited(value: Any, edits: Iterable[Edit]) -> Any:
     for change in here:
         value = change(value)
     return value
-

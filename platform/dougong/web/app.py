@@ -7,7 +7,22 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dougong.config import Settings
-from dougong.web import assets, choices, csrf, current, errors, guards, headers, health, htmx, log, sign_in, templating
+from dougong.web import (
+    addresses,
+    assets,
+    choices,
+    csrf,
+    current,
+    errors,
+    guards,
+    headers,
+    health,
+    htmx,
+    log,
+    packing,
+    sign_in,
+    templating,
+)
 from dougong.web.composition import Composition
 
 
@@ -29,7 +44,7 @@ def create_app(composition: Composition, settings: Settings) -> Flask:
     app.extensions[current.KEY] = composition
     _behind_proxies(app, settings.trusted_proxies)
     log.configure(settings.log_level)
-    for part in (log, headers, htmx, csrf, errors, assets, choices, health, templating):
+    for part in (packing, log, headers, htmx, addresses, csrf, errors, assets, choices, health, templating):
         part.register(app)
     sign_in.register(app, composition)
     for register in composition.houses:

@@ -1,6 +1,7 @@
 """init and demo, settings and databases that do not work, and no password that anybody could know beforehand."""
 
 import json
+import socket
 import sqlite3
 import stat
 from pathlib import Path
@@ -136,3 +137,11 @@ def test_what_nobody_foresaw_is_told_in_words_too(run: Any, monkeypatch: pytest.
     assert done.exit_code == 1
     assert "ZeroDivisionError: surprise" in done.stderr
     assert "DOUGONG_LOG_LEVEL=debug" in done.stderr
+
+
+def test_an_address_that_is_taken(run: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run("serve", "--port", taken.getsockname()[1])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "cannot be listened on" in done.stderr
+    assert run("serve", "--host", "no.such.host.invalid").exit_code == 1

@@ -16,7 +16,7 @@ def test_the_page_tells_the_way_so_far_and_ahead(site: Any, request_made: Any) -
     assert re.findall(r'<li class="(\w+)', states) == ["done", "now", "next"]
     assert "张敏 提交" in page.words
     assert "你 审批中 · 直属上级" in page.words
-    assert "黄蕾 待处理 · 采购下单 (2 人，一人处理即可)" in page.words
+    assert "黄蕾 待处理 · 采购下单 · 2 人，一人处理即可" in page.words
     assert "待你处理" in page.words
 
 

@@ -34,7 +34,9 @@ def diff(old: model.App, new: model.App) -> tuple[Difference, ...]:
     return (*found, *(describe.coming("removed", part, before) for part in gone))
 
 
-def _of_pair(old: Part, new: Part, moved: Mapping[Place, Place | None], before: Parts, after: Parts) -> Iterator[Difference]:
+def _of_pair(
+    old: Part, new: Part, moved: Mapping[Place, Place | None], before: Parts, after: Parts
+) -> Iterator[Difference]:
     if old.key != new.key and not new.single:
         yield describe.renamed(old, new, after)
     if new.place in moved:
@@ -68,7 +70,7 @@ def _differing(name: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
     if alike(was, now):
         return
     inner = _members(was), _members(now)
-    if inner[0] is None or inner[1] is None:
+    if inner[0] is None or inner[1] is None or _blank_on_one_side(inner[0], inner[1]):
         yield name, was, now
         return
     for key in {**inner[0], **inner[1]}:
@@ -77,6 +79,11 @@ def _differing(name: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
             yield from _differing(f"{name}.{key}", one, other)
         else:
             yield f"{name}.{key}", one, other
+
+
+def _blank_on_one_side(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether a member is blank here and absent there, which only the whole can tell."""
+    return any((one if key in one else other)[key] is None for key in one.keys() ^ other.keys())
 
 
 def _members(value: Any) -> dict[str, Any] | None:

@@ -90,7 +90,9 @@ def _listing(
     part: Part, name: str, was: Any, now: Any, before: Parts, after: Parts
 ) -> tuple[str, dict[str, Any]] | None:
     """Lists of words are told by what came and what went."""
-    lists = [each for each in (was, now) if isinstance(each, list | tuple) and all(isinstance(one, str) for one in each)]
+    lists = [
+        each for each in (was, now) if isinstance(each, list | tuple) and all(isinstance(one, str) for one in each)
+    ]
     if len(lists) < 2 or not was or not now:
         return None
     plus = [naming.item(part, name, each, after) for each in now if each not in was]

@@ -14,7 +14,7 @@ _WITHIN = ("fields", "statuses", "checks", "access")
 def find(app: model.App, name: str) -> Part:
     """The part ``forms.request.fields.total``, for short ``request.total`` or ``purchase.request.total``; an option is
     ``request.category.options.asset``, a status ``request.ordering``, a role ``roles.buyer`` or, where no other thing
-    has that key, ``buyer``.
+    has that key, ``buyer``. A field comes before a status, check, grant or step of the same key.
 
     Raises NotFound when there is none, or when several could be meant.
     """
@@ -39,8 +39,8 @@ def _meant(steps: tuple[str, ...], table: Parts) -> Iterator[tuple[str, ...]]:
     form, *inside = steps
     ways = [("forms", form, within, *inside) for within in _WITHIN] if inside else []
     ways += [("forms", form, "flow", "steps", *inside)] if inside else []
-    found = [way for way in ways if way in table]
-    if not found and not inside:
+    found = [way for way in ways if way in table][:1]
+    if not inside:
         found = [place for place in table if len(place) == 2 and place[1] == form]
     yield from found
 

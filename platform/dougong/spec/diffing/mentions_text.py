@@ -115,7 +115,9 @@ def _values(
     claimed: dict[int, bool] = {}
     for node in tree.walk(root):
         if isinstance(node, tree.Call) or (isinstance(node, tree.Chain) and _COMPARED & set(node.operators)):
-            beside = {resolved(each.path, written.table, names) for each in node.children() if isinstance(each, tree.Name)}
+            beside = {
+                resolved(each.path, written.table, names) for each in node.children() if isinstance(each, tree.Name)
+            }
             for each in node.children():
                 if isinstance(each, tree.Literal) and beside & (names.choices | {"status"}):
                     claimed[each.start] = claimed.get(each.start, False) or field in beside

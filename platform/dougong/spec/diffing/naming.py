@@ -165,4 +165,3 @@ def _quoted(text: Text) -> Text:
 
 def _bare(given: Any) -> str:
     return json.dumps(plain(given), ensure_ascii=False, default=str) if not isinstance(given, int) else str(given)
-
