@@ -8,6 +8,8 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 
 from dougong.errors import Forbidden
+from dougong.fields.choice import Choice
+from dougong.fields.choices import Choices
 from dougong.records import RecordDesk, Visit
 from dougong.records.listing import Listed, Slice, rows
 from dougong.reports.separated import MARK, separated
@@ -16,7 +18,7 @@ from dougong_runtime.lists_address import Asked, read_address
 from dougong_runtime.lists_page import query_of
 from dougong_runtime.lists_rows import learn_rows
 from dougong_runtime.lists_target import Target, every, field_of, heading_of, stated
-from dougong_runtime.start import DOOR, me, wired
+from dougong_runtime.start import DOOR, PageReader, me, reader_of, wired
 
 BATCH = 500
 Find = Callable[[Visit], Target]
@@ -75,17 +77,21 @@ def _batch(visit: Visit, target: Target, asked: Asked, after: Any) -> tuple[str,
 def _lines(visit: Visit, target: Target, found: Slice) -> list[list[str]]:
     desk = RecordDesk(visit)
     learn_rows(desk, target.live, (row.values for row in found.rows))
-    return [[_cell(target, key, row, desk) for key in target.columns] for row in found.rows]
+    reader = reader_of(visit, desk)
+    return [[_cell(target, key, row, reader) for key in target.columns] for row in found.rows]
 
 
-def _cell(target: Target, key: str, row: Listed, desk: RecordDesk) -> str:
+def _cell(target: Target, key: str, row: Listed, reader: PageReader) -> str:
+    """What a spreadsheet shows: choices by their titles, which a load takes as well as their keys; the rest exactly."""
     value = row.values.get(key)
     if value is None:
         return ""
     field = field_of(target.form, key)
     if field is None or key in target.form.rows:
         return str(value)
-    return str(field.to_cell(value, desk))
+    if isinstance(field, Choice | Choices):
+        return field.display(value, reader)
+    return str(field.to_cell(value, reader.desk))
 
 
 def routes(blueprint: Blueprint) -> None:

@@ -19,7 +19,7 @@ class RecordDesk:
         self.visit = visit
         self.zone: ZoneInfo = visit.organisation.zone
         self.currency = visit.organisation.currency
-        self.directory = Directory(visit.tx)
+        self.directory = Directory(visit.tx, visit.language)
         self._records: dict[str, dict[str, list[RecordRef]]] = defaultdict(dict)
         self._by_id: dict[str, dict[int, RecordRef]] = defaultdict(dict)
         self._files: dict[str, FileRef] = {}

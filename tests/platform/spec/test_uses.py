@@ -83,7 +83,7 @@ def test_an_option_written_out_belongs_to_the_field_beside_it(form_spec: Any) ->
     )}  # fmt: skip
     assert at["one.options.a"] == [("one.default", 1), ("two.value", 10)]
     assert at["two.options.a"] == [("two.value", 15), ("three.show_if", 11)]
-    assert at["one.options.b"] == [("three.show_if", 22)]
+    assert at["one.options.b"] == [("three.show_if", 23)]
 
 
 def test_a_row_s_neighbour_hides_the_record_s_field(form_spec: Any) -> None:
