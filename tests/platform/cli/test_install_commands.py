@@ -58,7 +58,7 @@ def test_a_password_by_standard_input(run: Any, tmp_path: Path) -> None:
 def test_the_demo_is_loaded_once_and_its_passwords_are_shown_again(run: Any, tmp_path: Path) -> None:
     first, again = run("demo", "--no-serve"), run("demo", "--no-serve")
     assert (first.exit_code, again.exit_code) == (0, 0), first.output + again.output
-    assert "approvals under way purchase.request: 6" in first.output
+    assert "approvals under way purchase.request: 7" in first.output
     assert "records" not in again.output, "nothing is loaded twice"
 
     def accounts(text: str) -> list[str]:

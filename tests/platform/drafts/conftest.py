@@ -59,9 +59,9 @@ def lists(app: App, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
                     yield from lists(app, (*here, index))
 
 
-def elements(app: App) -> list[str]:
-    """The place of everything that stands in a list."""
-    return [tree.named(app, (*path, index)) for path in lists(app) for index in range(len(tree.at(app, path)))]
+def elements(app: App) -> list[tuple[Any, ...]]:
+    """The path of everything that stands in a list."""
+    return [(*path, index) for path in lists(app) for index in range(len(tree.at(app, path)))]
 
 
 class Hand:
@@ -90,10 +90,11 @@ class Hand:
         return self.random.choice((None, "", *(tree.key_of(each) for each in tree.at(app, path))))
 
     def _set(self, app: App) -> Set:
-        place = self.random.choice([*elements(app), "app"])
-        part = tree.at(app, tree.find(app, place))
-        if not isinstance(part, msgspec.Struct):
-            return self._set(app)
+        part: Any = ""
+        while not isinstance(part, msgspec.Struct):
+            path = self.random.choice([*elements(app), ("app",)])
+            part = tree.at(app, path)
+        place = tree.named(app, path)
         member = self.random.choice(list(members(type(part)).values()))
         name, kind = member.name, member.type
         inner = next((each for each in alternatives(kind) if is_part(each)), None)
@@ -141,24 +142,44 @@ class Hand:
         return BulkAdd(parent=tree.named(app, path), after=self._after(app, path), lines=lines)
 
     def _copy(self, app: App) -> Copy:
-        return Copy(nodes=tuple(self.random.sample(elements(app), self.random.choice((1, 1, 2)))))
+        return Copy(nodes=self._some(app, elements(app)))
+
+    def _some(self, app: App, paths: list[tuple[Any, ...]]) -> tuple[str, ...]:
+        return tuple(tree.named(app, path) for path in self.random.sample(paths, self.random.choice((1, 1, 2))))
 
     def _move(self, app: App) -> Move:
-        node = self.random.choice(elements(app))
-        path = tree.find(app, node)[:-1] if self.random.random() < 0.6 else self._list(app)
-        return Move(node=node, parent=tree.named(app, path), after=self._after(app, path))
+        here = self.random.choice(elements(app))
+        path = here[:-1] if self.random.random() < 0.6 else self._list(app)
+        return Move(node=tree.named(app, here), parent=tree.named(app, path), after=self._after(app, path))
 
     def _convert(self, app: App) -> Convert:
-        typed = [each for each in elements(app) if ".fields." in each or ".steps." in each]
-        kinds = ("text", "paragraph", "number", "money", "choice", "choices", "section", "subtable", "approve", "handle")
-        return Convert(node=self.random.choice(typed), type=self.random.choice(kinds))
+        typed = [each for each in elements(app) if each[-2] in ("fields", "steps", "otherwise")]
+        kinds = (
+            "text",
+            "paragraph",
+            "number",
+            "money",
+            "choice",
+            "choices",
+            "section",
+            "subtable",
+            "approve",
+            "handle",
+        )
+        return Convert(node=tree.named(app, self.random.choice(typed)), type=self.random.choice(kinds))
 
     def _delete(self, app: App) -> Delete:
-        small = [each for each in elements(app) if each.count(".") > 1] or elements(app)
-        return Delete(nodes=tuple(self.random.sample(small, self.random.choice((1, 1, 2)))))
+        whole = {("forms",), ("lists",), ("reports",), ("tests",)}  # too much at once: seldom
+        every = elements(app)
+        small = [each for each in every if each[:-1] not in whole or self.random.random() < 0.02]
+        leaves = [each for each in small if getattr(tree.at(app, each), "fields", None) in (None, ())]
+        return Delete(nodes=self._some(app, leaves if self.random.random() < 0.9 else small))
 
     def _rename(self, app: App) -> Rename:
-        return Rename(node=self.random.choice(elements(app)), key=self.random.choice(("alpha", "beta", "gamma", "x9")))
+        return Rename(
+            node=tree.named(app, self.random.choice(elements(app))),
+            key=self.random.choice(("alpha", "beta", "gamma", "x9")),
+        )
 
 
 @pytest.fixture(scope="session")
