@@ -216,7 +216,7 @@ class Attacker:
         return self.token
 
 
-@pytest.fixture(params=[0.07, pytest.param(1.0, marks=pytest.mark.soak)], ids=["some", "all"])
+@pytest.fixture(params=[0.03, pytest.param(1.0, marks=pytest.mark.soak)], ids=["some", "all"])
 def attacker(request: pytest.FixtureRequest, site: Any) -> Any:
     """Chen: steward, buyer and approver, so that most doors open and what is behind them is attacked."""
     made = Attacker(site.client("chen"), share=request.param)
@@ -828,12 +828,19 @@ def test_ones_own_account_with_bad_forms(attacker: Attacker) -> None:
     assert fresh.faults == []
 
 
-@pytest.mark.parametrize(
-    "bad", ["\x00", "a\x00b", "\ud800", str(2**63), "-" + "9" * 30, "1e999", "0001-01-01", "9999-12-31"]
-)
-def test_what_a_database_cannot_hold(empty_site: Any, bad: str) -> None:
+BAD = ("\x00", "a\x00b", "\ud800", str(2**63), "-" + "9" * 30, "1e999", "0001-01-01", "9999-12-31")
+
+
+@pytest.mark.parametrize("share", [0.1, pytest.param(1.0, marks=pytest.mark.soak)], ids=["some", "all"])
+def test_what_a_database_cannot_hold(empty_site: Any, share: float) -> None:
     install_demo(empty_site.composition, lambda _: None, "en")
-    attacker = Attacker(empty_site.client("chen"))
+    attacker = Attacker(empty_site.client("chen"), share=share)
+    for bad in BAD:
+        send_what_no_database_holds(empty_site, attacker, bad)
+    assert attacker.faults == []
+
+
+def send_what_no_database_holds(empty_site: Any, attacker: Attacker, bad: str) -> None:
     text = quote(bad, errors="surrogatepass")
     filters = [
         f"f.{key}.{operator}={text}"
@@ -843,7 +850,7 @@ def test_what_a_database_cannot_hold(empty_site: Any, bad: str) -> None:
     ]
     for path in ("/a/purchase/lists/all", "/a/mdm/supplier/", "/a/purchase/reports/by_month"):
         for query in (*filters, f"q={text}", f"after={text}", f"sort={text}", f"source={text}"):
-            attacker.get(f"{path}?{query}")
+            attacker.some("GET", f"{path}?{query}")
     id = a_record(empty_site, "purchase.request")
     for path in (
         f"/files/{text}",

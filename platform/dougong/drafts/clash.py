@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from dougong.drafts.operations import AnyOperation, Convert, Delete, Move, Planted, Planting, Rename, Set
+from dougong.drafts.tree import key_of
 
 Names = frozenset[str]
 
@@ -69,32 +70,48 @@ def followed(operation: AnyOperation, theirs: Iterable[AnyOperation]) -> AnyOper
     """The operation with the places that parts have now, after ``theirs`` (filled, oldest first) gave them others."""
     for each in theirs:
         if isinstance(each, Rename | Move) and each.now != each.node:
-            operation = _relocated(operation, each.node, each.now)
+            operation = _relocated(operation, each)
     return operation
 
 
-def _relocated(operation: AnyOperation, old: str, new: str) -> AnyOperation:
-    def there(place: str) -> str:
-        return new + place[len(old) :] if place == old or place.startswith(f"{old}.") else place
-
+def _relocated(operation: AnyOperation, by: Rename | Move) -> AnyOperation:
     changed: dict[str, Any] = {}
-    for name in ("place", "node", "parent", "was_parent"):
-        if value := getattr(operation, name, ""):
-            changed[name] = there(value)
+    for name, beside in (("parent", "after"), ("was_parent", "was_after")):
+        if parent := getattr(operation, name, ""):
+            changed[name] = _there(parent, by)
+            if after := getattr(operation, beside, None):
+                changed[beside] = _neighbour(parent, after, by)
+    for name in ("place", "node"):
+        if place := getattr(operation, name, ""):
+            changed[name] = _there(place, by)
     if nodes := getattr(operation, "nodes", ()):
-        changed["nodes"] = tuple(there(node) for node in nodes)
-    old_key, new_key = old.rpartition(".")[2], new.rpartition(".")[2]
-    if old_key != new_key:  # neighbours are keys; of two lists with the same key the wrong one is at worst a conflict
-        for name in ("after", "was_after"):
-            if getattr(operation, name, None) == old_key:
-                changed[name] = new_key
+        changed["nodes"] = tuple(_there(node, by) for node in nodes)
     if isinstance(operation, Rename):
-        changed["exact"] = tuple(msgspec.structs.replace(each, place=there(each.place)) for each in operation.exact)
+        changed["exact"] = tuple(
+            msgspec.structs.replace(each, place=_there(each.place, by)) for each in operation.exact
+        )
     if isinstance(operation, Planting | Delete):
-        changed["planted"] = tuple(_planted(one, there, old_key, new_key) for one in operation.planted)
+        changed["planted"] = tuple(_planted(one, by) for one in operation.planted)
     return msgspec.structs.replace(operation, **changed)
 
 
-def _planted(one: Planted, there: Any, old_key: str, new_key: str) -> Planted:
-    after = new_key if one.after == old_key else one.after
-    return Planted(place=there(one.place), parent=there(one.parent), after=after, content=one.content)
+def _there(place: str, by: Rename | Move) -> str:
+    return by.now + place[len(by.node) :] if place == by.node or place.startswith(f"{by.node}.") else place
+
+
+def _planted(one: Planted, by: Rename | Move) -> Planted:
+    after = _neighbour(one.parent, one.after, by)
+    return Planted(place=_there(one.place, by), parent=_there(one.parent, by), after=after, content=one.content)
+
+
+def _neighbour(parent: str, after: str, by: Rename | Move) -> str:
+    """The key that a neighbour in the list ``parent`` has now."""
+    if not isinstance(by, Rename):
+        return after
+    for each in by.changes:  # a list of names, one of which it was
+        if f"{each.place}.{each.member}" == parent and isinstance(each.before, list) and isinstance(each.now, list):
+            pairs = zip(each.before, each.now, strict=False) if len(each.before) == len(each.now) else ()
+            return next((key_of(now) for before, now in pairs if key_of(before) == after), after)
+    around, _, old = by.node.rpartition(".")
+    flat = around.endswith((".fields", ".flow.steps")) and parent.startswith(f"{around}.")
+    return by.key if after == old and (parent == around or flat) else after

@@ -26,7 +26,7 @@ def made(owner: type[msgspec.Struct], member: Member, value: Any, place: str, it
     if found:
         raise Refused(replace(each, line=None, column=None).under(place) for each in found)
     try:
-        return msgspec.convert(value if place.startswith(FREE) else _exact(value), member.item if item else member.type)
+        return msgspec.convert(value if place.startswith(FREE) else exact(value), member.item if item else member.type)
     except msgspec.ValidationError as error:
         raise Refused([Problem("spec.not_accepted", place, {"reason": str(error)[:200]})]) from None
 
@@ -39,12 +39,12 @@ def _properties(owner: type[msgspec.Struct]) -> dict[str, Any]:
     return dict(found["properties"])
 
 
-def _exact(value: Any) -> Any:
+def exact(value: Any) -> Any:
     """Decimals as the options of a spec keep them, no digit lost: a number where it can be one, else its text."""
     if isinstance(value, dict):
-        return {key: _exact(each) for key, each in value.items()}
+        return {key: exact(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_exact(each) for each in value]
+        return [exact(each) for each in value]
     if isinstance(value, Decimal):
         return float(value) if Decimal(repr(float(value))) == value else format(value, "f")
     return value

@@ -47,13 +47,11 @@ class _Edit:
     def rev(self) -> int:
         return self.draft.rev + len(self.entries)
 
-    def others(self, entries: Sequence[Entry]) -> list[Entry]:
-        return [entry for entry in standing(entries) if entry.person != self.person]
-
     def tried(self, operation: AnyOperation, since: Sequence[Entry], force: bool) -> Applied:
         """The operation applied to the draft as it is now; raises Conflict with whom it met."""
-        theirs = self.others(since)
-        operation = followed(operation, [entry.operation for entry in since if entry.kind != "passed"])
+        left = standing(since)
+        theirs = [entry for entry in left if entry.person != self.person]
+        operation = followed(operation, [entry.operation for entry in left])
         try:
             applied = apply(self.app, operation, self.renamer, force)
         except Conflict as conflict:
@@ -73,10 +71,12 @@ class _Edit:
         self.entries.append(entry)
         self.app = applied.app
 
-    def finished(self) -> Done:
+    def finished(self, text: str = "") -> Done:
+        """Everything stored; ``text`` is that of the app, where it is known."""
         if not self.entries:
             return Done(self.draft, ())
-        return Done(save(self.tx, self.draft, text_of(self.app), self.rev, self.person), tuple(self.entries))
+        saved = save(self.tx, self.draft, text or text_of(self.app), self.rev, self.person)
+        return Done(saved, tuple(self.entries))
 
 
 def operate(
@@ -91,9 +91,10 @@ def operate(
         return done
     if not 0 <= base_rev <= edit.rev:
         raise Conflict("drafts.unknown_rev", at="", rev=edit.rev)
-    since = log.since(tx, edit.draft.id, base_rev)
+    since = log.met_since(tx, edit.draft.id, base_rev, person)
     applied = edit.tried(operation, since, force=False)
-    if text_of(applied.app) == edit.draft.text:
+    text = text_of(applied.app)
+    if text == edit.draft.text:
         return Done(edit.draft, ())
     before = log.last_of(tx, edit.draft.id, person)
     merged = _merged(before, applied.operation, edit, since)
@@ -101,7 +102,7 @@ def operate(
         edit.keep(Applied(applied.app, merged, inverse(merged)), before.step, "do", before.label)
     else:
         edit.keep(applied, 0, "do")
-    return edit.finished()
+    return edit.finished(text)
 
 
 def undo(
@@ -178,7 +179,7 @@ def _take_back(edit: _Edit, row: Row, kind: Kind, force: bool) -> None:
     """Undo or redo a step: both are the inverse of what its last row did."""
     entry = log.at(edit.tx, edit.draft.id, row.seq)
     assert entry is not None
-    since = log.since(edit.tx, edit.draft.id, row.seq)
+    since = log.met_since(edit.tx, edit.draft.id, row.seq, edit.person)
     try:
         applied = edit.tried(inverse(entry.operation), since, force)
     except Conflict as conflict:
@@ -196,7 +197,7 @@ def _merged(before: Entry | None, done: AnyOperation, edit: _Edit, since: Sequen
         return None
     if (first.place, first.property) != (done.place, done.property):
         return None
-    later = log.since(edit.tx, edit.draft.id, before.seq)
+    later = log.met_since(edit.tx, edit.draft.id, before.seq, edit.person)
     if any(clashes(writes(entry.operation), asks(done)) for entry in later):
         return None
     return Set(

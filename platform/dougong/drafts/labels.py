@@ -59,7 +59,7 @@ def _called(app: App, place: str) -> dict[str, Any]:
         part = tree.at(app, tree.find(app, place))
     except (Conflict, Refused):
         part = place.rpartition(".")[2]
-    title: LocalText = getattr(part, "title", "") or (part if isinstance(part, str) else getattr(part, "key", ""))
+    title: LocalText = part if isinstance(part, str) else getattr(part, "title", "") or getattr(part, "key", "")
     return {"kind": kind_name(part), "title": title or kind_name(part)}
 
 

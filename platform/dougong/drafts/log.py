@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, insert, or_, select, true
 from sqlalchemy import Row as Selected
-from sqlalchemy import insert, select
 
 from dougong.db import Tx
 from dougong.drafts.history import Entry, Kind, Row
 from dougong.drafts.labels import Label
-from dougong.drafts.operations import AnyOperation, as_text, from_text
+from dougong.drafts.operations import AnyOperation, as_text, stored
 from dougong.drafts.tables import draft_operation as log
 
 _HEAD = (log.c.seq, log.c.step, log.c.kind, log.c.person_id, log.c.at)
@@ -25,8 +25,17 @@ def rows(tx: Tx, draft: int, person: int | None = None) -> list[Row]:
 
 def since(tx: Tx, draft: int, seq: int) -> list[Entry]:
     """The rows after ``seq``, oldest first."""
-    found = tx.conn.execute(select(log).where(log.c.draft_id == draft, log.c.seq > seq).order_by(log.c.seq))
-    return [_entry(each) for each in found]
+    return _after(tx, draft, seq, true())
+
+
+def met_since(tx: Tx, draft: int, seq: int, person: int | None) -> list[Entry]:
+    """Of the rows after ``seq`` what ``person`` may meet: what others did, and whatever gave a part another place."""
+    return _after(tx, draft, seq, or_(log.c.person_id.is_distinct_from(person), log.c.verb.in_(("rename", "move"))))
+
+
+def _after(tx: Tx, draft: int, seq: int, which: ColumnElement[bool]) -> list[Entry]:
+    query = select(log).where(log.c.draft_id == draft, log.c.seq > seq, which).order_by(log.c.seq)
+    return [_entry(each) for each in tx.conn.execute(query)]
 
 
 def at(tx: Tx, draft: int, seq: int) -> Entry | None:
@@ -65,17 +74,18 @@ def append(
     """One more row."""
     tx.conn.execute(
         insert(log).values(
-            draft_id=draft, seq=seq, step=step, kind=kind, person_id=person, at=now, body=as_text(operation),
+            draft_id=draft, seq=seq, step=step, kind=kind, person_id=person,
+            verb=str(operation.__struct_config__.tag), at=now, body=as_text(operation),
             label={"code": label.code, "params": label.params}, token=token or None,
         )
     )  # fmt: skip
     return Entry(seq, step, kind, person, now, operation, label)
 
 
-def _one(tx: Tx, draft: int, which: object) -> Entry | None:
-    found = tx.conn.execute(select(log).where(log.c.draft_id == draft, which)).one_or_none()  # type: ignore[arg-type]
+def _one(tx: Tx, draft: int, which: ColumnElement[bool]) -> Entry | None:
+    found = tx.conn.execute(select(log).where(log.c.draft_id == draft, which)).one_or_none()
     return _entry(found) if found else None
 
 
 def _entry(row: Selected[tuple[object, ...]]) -> Entry:
-    return Entry(row.seq, row.step, row.kind, row.person_id, row.at, from_text(row.body), Label(**row.label))
+    return Entry(row.seq, row.step, row.kind, row.person_id, row.at, stored(row.body), Label(**row.label))

@@ -4,6 +4,7 @@ An operation comes in with what a person asks. ``apply`` gives it back filled: w
 its inverse can be made of it alone. ``known`` says that what it tells of the state before is stated and must still hold.
 """
 
+import json
 from decimal import Decimal as _Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from dougong.spec.write import NotJson, written
 
 __all__ = [
     "UNSET", "Add", "AnyOperation", "BulkAdd", "Change", "Convert", "Copy", "Delete", "Move", "Operation", "Planted",
-    "Planting", "Rename", "Restore", "Set", "as_text", "from_text", "same",
+    "Planting", "Rename", "Restore", "Set", "as_text", "from_text", "same", "stored",
 ]  # fmt: skip
 
 
@@ -167,6 +168,11 @@ def from_text(text: str | bytes) -> AnyOperation:
         return msgspec.convert(document.value, AnyOperation)  # type: ignore[no-any-return]
     except msgspec.ValidationError as error:
         raise Refused([Problem("drafts.not_an_operation", "", {"reason": str(error)[:200]})]) from None
+
+
+def stored(text: str) -> AnyOperation:
+    """An operation from JSON that ``as_text`` wrote."""
+    return msgspec.convert(json.loads(text, parse_float=_Decimal), AnyOperation)  # type: ignore[no-any-return]
 
 
 def same(one: Any, other: Any) -> bool:

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from dougong.drafts import keys, quick, tree
 from dougong.drafts.blanks import blank
 from dougong.drafts.content import made
-from dougong.drafts.members import kinds_of, list_of
+from dougong.drafts.members import kinds_of, list_of, members
 from dougong.drafts.operations import Add, BulkAdd, Copy, Delete, Planted, Planting, same
 from dougong.errors import Conflict
 from dougong.fields import SubTable, children
@@ -95,7 +95,15 @@ def started(app: App, listed: Path, kind: str, said: dict[str, Any]) -> Any:
     taken |= keys.reserved(listed)
     key = said.get("key") or keys.derived(said.get("title", ""), taken, kind or str(listed[-1]).rstrip("s"))
     form = tree.at(app, listed[:2]).key if listed[0] == "forms" and len(listed) > 1 else ""
-    return blank(app, form, known[kind], {"key": key, **said})
+    return blank(app, form, known[kind], {"key": key, **_titled(known[kind], said)})
+
+
+def _titled(kind: Any, said: dict[str, Any]) -> dict[str, Any]:
+    """What is said, the title where the kind has a place for it: a check has its message, a grant none."""
+    if "title" in members(kind) or "title" not in said:
+        return said
+    rest = {name: value for name, value in said.items() if name != "title"}
+    return {"message": said["title"], **rest} if "message" in members(kind) else rest
 
 
 def bulk_add(app: App, operation: BulkAdd) -> Made:

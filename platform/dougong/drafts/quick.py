@@ -18,6 +18,7 @@ __all__ = ["Line", "by_keys", "contents", "read_line", "split"]
 
 _BULLET = re.compile(r"^\s*(?:[-*•·]\s+|\(?[0-9]{1,3}[.、)）]\s*)")
 _REQUIRED = re.compile(r"\s*(?:[*＊]|[(（](?:必填|required)[)）])\s*$", re.IGNORECASE)
+_OPTIONAL = re.compile(r"\s*[(（](?:选填|可选|非必填|optional)[)）]\s*$", re.IGNORECASE)
 _FORMULA = re.compile(r"^([^=＝:：]+)[=＝](?![=＝])\s*(.+)$")
 _COLON = re.compile(r"^([^:：]+)[:：]\s*(.*)$")
 _BRACKETS = re.compile(r"^(.+?)\s*[(（]([^()（）]+)[)）]$")
@@ -42,7 +43,7 @@ def read_line(line: str, kind: str = "") -> Line:
     """What a line says; ``kind`` is a type somebody chose instead."""
     text = _BULLET.sub("", line).strip()
     required = _REQUIRED.search(text)
-    text = text[: required.start()] if required else text
+    text = text[: required.start()] if required else _OPTIONAL.sub("", text)
     more: dict[str, Any] = {"required": True} if required else {}
     if match := _FORMULA.match(text):
         return _computed(match[1].strip(), match[2].strip(), kind)

@@ -1,28 +1,33 @@
 """Keeping drafts: opened from what is published or from a new spec, given up, taken up again, and compiled."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
 
+import msgspec
 from sqlalchemy import Row, delete, insert, select, update
 
 from dougong import clock
 from dougong.apps.published import Registry
 from dougong.db import Again, Tx, new_id
+from dougong.drafts.content import exact
 from dougong.drafts.tables import draft as table
 from dougong.errors import Conflict, NotFound, Problem, Refused
 from dougong.spec.compile import compile_app
 from dougong.spec.compiled import CompiledApp
 from dougong.spec.dump import dump
-from dougong.spec.model import App
-from dougong.spec.parse import Parsed, parse
-from dougong.spec.reader import MOST_BYTES
+from dougong.spec.model import FORMAT, App
+from dougong.spec.parse import FREE, parse
+from dougong.spec.reader import MOST_BYTES, read
 from dougong.spec.write import NotJson
 
 KEPT = timedelta(days=30)
 """How long a discarded draft can be taken up again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """A draft as it stands. ``rev`` counts the rows of its log; ``base_revision`` is 0 for an app never published."""
 
@@ -31,15 +36,13 @@ class Draft:
     base_revision: int
     rev: int
     text: str
-    parsed: Parsed
     updated_by: int | None
     updated_at: datetime
 
-    @property
+    @cached_property
     def spec(self) -> App:
         """The spec as edited so far."""
-        assert self.parsed.app is not None, self.parsed.problems
-        return self.parsed.app
+        return well_formed(self.text)
 
 
 def open_draft(tx: Tx, app: str, person: int | None) -> Draft:
@@ -79,7 +82,7 @@ def rev_of(tx: Tx, app: str) -> int:
 
 def compiled(tx: Tx, draft: Draft) -> CompiledApp:
     """The draft as far as it can be used; its ``problems`` keep it from being published."""
-    return compile_app(draft.spec, Registry(tx).spec, draft.parsed.positions)
+    return compile_app(draft.spec, Registry(tx).spec, read(draft.text, f"{draft.app}.json").positions)
 
 
 def behind(tx: Tx, draft: Draft) -> bool:
@@ -133,6 +136,17 @@ def text_of(spec: App) -> str:
     return text
 
 
+def well_formed(text: str) -> App:
+    """The objects of a text that was well-formed when it was stored: neither places nor the schema need be looked at again,
+    which is most of the work of ``parse``; they are when the format has changed since."""
+    value = json.loads(text, parse_float=Decimal)
+    if value["dougong"] == FORMAT:
+        return msgspec.convert({key: part if key == FREE else exact(part) for key, part in value.items()}, App)
+    parsed = parse(text)
+    assert parsed.app is not None, parsed.problems
+    return parsed.app
+
+
 def save(tx: Tx, draft: Draft, text: str, rev: int, person: int | None) -> Draft:
     """The draft with a new text, where nobody else has changed it; raises db.Again where somebody has."""
     now = clock.now()
@@ -143,7 +157,7 @@ def save(tx: Tx, draft: Draft, text: str, rev: int, person: int | None) -> Draft
     )
     if done.rowcount != 1:
         raise Again
-    return Draft(draft.id, draft.app, draft.base_revision, rev, text, parse(text, f"{draft.app}.json"), person, now)
+    return Draft(draft.id, draft.app, draft.base_revision, rev, text, person, now)
 
 
 def _insert(tx: Tx, app: str, base: int, text: str, person: int | None) -> Draft:
@@ -169,5 +183,4 @@ def _open_row(tx: Tx, app: str, lock: bool = False) -> Row[tuple[object, ...]] |
 
 
 def _draft(row: Row[tuple[object, ...]]) -> Draft:
-    parsed = parse(row.spec, f"{row.app}.json")
-    return Draft(row.id, row.app, row.base_revision, row.rev, row.spec, parsed, row.updated_by, row.updated_at)
+    return Draft(row.id, row.app, row.base_revision, row.rev, row.spec, row.updated_by, row.updated_at)

@@ -33,6 +33,7 @@ draft_operation = Table(
     Column("seq", Integer, primary_key=True),  # the draft's rev after it
     Column("step", Integer, nullable=False),  # the row that began the step: itself, or what it goes on with or takes back
     Column("kind", String(8), nullable=False),  # do, undo, redo, passed
+    Column("verb", String(16), nullable=False),  # the ``op`` of the body
     Column("person_id", BigInteger),
     Column("at", UtcDateTime, nullable=False),
     Column("body", Text, nullable=False),  # the operation as it was done

@@ -9,7 +9,8 @@ from typing import Any, Literal
 import msgspec
 import pytest
 
-from dougong.drafts import tree
+from dougong.db import METADATA, Database, make_engine, upgrade
+from dougong.drafts import editing, history, log, store, tables, tree
 from dougong.drafts.apply import Applied, apply
 from dougong.drafts.members import alternatives, is_part, kinds_of, list_of, members
 from dougong.drafts.operations import UNSET, Add, AnyOperation, BulkAdd, Convert, Copy, Delete, Move, Rename, Set
@@ -34,9 +35,15 @@ def read(text: str) -> App:
 
 
 @pytest.fixture(scope="session", params=[path.stem for path in APPS])
-def text(request: pytest.FixtureRequest) -> str:
-    """The text of each shipped app in turn."""
-    return shipped(request.param)
+def name(request: pytest.FixtureRequest) -> str:
+    """Each shipped app in turn."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def text_of() -> Callable[[str], str]:
+    """The text of a shipped app."""
+    return shipped
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +79,10 @@ class Hand:
         self.verbs = verbs or ("set",) * 4 + ("add", "bulk", "copy", "move", "move", "convert", "delete", "rename")
 
     def operation(self, app: App) -> AnyOperation:
-        made: AnyOperation = getattr(self, f"_{self.random.choice(self.verbs)}")(app)
+        try:
+            made: AnyOperation = getattr(self, f"_{self.random.choice(self.verbs)}")(app)
+        except (IndexError, ValueError):  # nothing left to work on
+            made = self._add(app)
         return made
 
     def applied(self, app: App) -> Applied:
@@ -138,6 +148,8 @@ class Hand:
 
     def _bulk(self, app: App) -> BulkAdd:
         path = self._list(app)
+        if self.random.random() < 0.5:
+            path = self.random.choice([each for each in lists(app) if each[-1] == "fields"])
         lines = tuple(self.random.sample(LINES, 3))
         return BulkAdd(parent=tree.named(app, path), after=self._after(app, path), lines=lines)
 
@@ -185,3 +197,78 @@ class Hand:
 @pytest.fixture(scope="session")
 def hand() -> Callable[..., Hand]:
     return Hand
+
+
+class Drafts:
+    """The drafts of an installation, each verb in a transaction of its own."""
+
+    def __init__(self, database: Any) -> None:
+        self.database = database
+
+    def new(self, app: App, key: str) -> str:
+        """A draft of ``app`` under another key."""
+        head = msgspec.structs.replace(app.app, key=key)
+        spec = msgspec.structs.replace(app, app=head)
+        self.database.write(lambda tx: store.new_draft(tx, spec, 1))
+        return key
+
+    def find(self, key: str) -> store.Draft:
+        found: store.Draft = self.database.read(lambda tx: store.find_draft(tx, key))
+        return found
+
+    def do(
+        self, key: str, operation: AnyOperation, person: int = 1, base: int | None = None, **more: Any
+    ) -> editing.Done:
+        def work(tx: Any) -> editing.Done:
+            rev = store.rev_of(tx, key) if base is None else base
+            return editing.operate(tx, key, operation, person, rev, **more)
+
+        done: editing.Done = self.database.write(work)
+        return done
+
+    def undo(self, key: str, person: int = 1, **more: Any) -> editing.Done:
+        done: editing.Done = self.database.write(lambda tx: editing.undo(tx, key, person, **more))
+        return done
+
+    def redo(self, key: str, person: int = 1, **more: Any) -> editing.Done:
+        done: editing.Done = self.database.write(lambda tx: editing.redo(tx, key, person, **more))
+        return done
+
+    def goto(self, key: str, step: int, person: int = 1) -> editing.Done:
+        done: editing.Done = self.database.write(lambda tx: editing.goto(tx, key, person, step))
+        return done
+
+    def pass_over(self, key: str, step: int, person: int = 1) -> editing.Done:
+        done: editing.Done = self.database.write(lambda tx: editing.pass_over(tx, key, person, step))
+        return done
+
+    def stack(self, key: str, person: int = 1) -> history.Stack:
+        rows = self.database.read(lambda tx: log.rows(tx, store.find_draft(tx, key).id))
+        return history.stack(rows, person)
+
+
+@pytest.fixture
+def drafts(engine_url: str) -> Iterator[Drafts]:
+    """Drafts in an empty database, on each engine."""
+    engine = make_engine(engine_url)
+    upgrade(engine)
+    METADATA.create_all(engine, tables=[tables.draft, tables.draft_operation])
+    yield Drafts(Database(engine))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def own_drafts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Drafts]]:
+    """Makes drafts in an SQLite file of their own."""
+    made: list[Drafts] = []
+
+    def new() -> Drafts:
+        engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('own') / 'own.sqlite3'}")
+        upgrade(engine)
+        METADATA.create_all(engine, tables=[tables.draft, tables.draft_operation])
+        made.append(Drafts(Database(engine)))
+        return made[-1]
+
+    yield new
+    for each in made:
+        each.database.engine.dispose()

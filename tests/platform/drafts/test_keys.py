@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dougong.drafts import keys
 from dougong.drafts.apply import apply
 from dougong.drafts.operations import Add
-from dougong.spec.model import App, SYSTEM_FIELDS
+from dougong.spec.model import SYSTEM_FIELDS, App
 
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,47}\Z")
 LETTERS = st.characters(min_codepoint=1, max_codepoint=0x30000, exclude_categories=["Cs"])

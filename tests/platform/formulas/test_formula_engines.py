@@ -47,6 +47,12 @@ def test_sqlite_agrees_with_python(sqlite: Engine, text: str, rows: list[dict[st
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("text", ["IF(flag, LEFT(flag, 0))", "IF(flag, RIGHT(total))", "IF(flag, total & \"\")"])
+def test_a_branch_left_out_has_the_kind_of_the_other(postgres: Engine, text: str) -> None:
+    _same(postgres, text, [dict.fromkeys(RECORD.names) | {"lines": []}])
+
+
+@pytest.mark.postgres
 @_MANY
 @given(text=any_formula, rows=st.lists(records, min_size=1, max_size=4))
 def test_postgres_agrees_with_python(postgres: Engine, text: str, rows: list[dict[str, Any]]) -> None:

@@ -148,7 +148,7 @@ def _len(env: Env, kind: Kind, given: list[Part]) -> Part:
 def _cut(name: str) -> CallOf:
     def call(env: Env, kind: Kind, given: list[Part]) -> Part:
         wanted = given[1].number() if len(given) > 1 else _ONE
-        return _strict(getattr(func, name)(given[0].text(env), wanted), kind)
+        return _strict(getattr(func, name)(given[0].text(env), wanted, type_=Text()), kind)
 
     return call
 

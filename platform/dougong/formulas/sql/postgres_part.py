@@ -60,7 +60,7 @@ class Part:
     def _written(self, env: Env) -> ColumnElement[Any]:
         match self.kind:
             case Kind.NUMBER:
-                return func.dougong_number_text(self.value)
+                return func.dougong_number_text(self.value, type_=Text())
             case Kind.BOOLEAN:
                 return case((self.value.is_(None), null()), (self.value, "TRUE"), else_="FALSE")
             case Kind.DATE:
