@@ -70,8 +70,15 @@ def _state(row: Row, redoable: bool) -> State:
 
 
 def standing(entries: Sequence[Entry]) -> list[Entry]:
-    """Of some rows of the log those that left something: not a step that began and was taken back among them."""
-    latest = {entry.step: entry for entry in entries}
-    began = {entry.step for entry in entries if entry.seq == entry.step}
-    gone = {step for step in began if latest[step].kind == "undo"}
+    """Of some rows of the log those that left something: of a step that stands after them as it stood before, none."""
+    steps: dict[int, list[Entry]] = {}
+    for entry in entries:
+        steps.setdefault(entry.step, []).append(entry)
+    gone = {step for step, several in steps.items() if _came_to_nothing(several[0], several[-1])}
     return [entry for entry in entries if entry.step not in gone and entry.kind != "passed"]
+
+
+def _came_to_nothing(first: Entry, last: Entry) -> bool:
+    if first.kind == "undo":
+        return last.kind == "redo"
+    return last.kind == "undo" and (first.kind == "redo" or first.seq == first.step)

@@ -44,6 +44,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("form", "field", "period", name=op.f("pk_counter")),
     )
     op.create_table(
+        "draft",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("app", sa.String(length=48), nullable=False),
+        sa.Column("base_revision", sa.Integer(), nullable=False),
+        sa.Column("spec", sa.Text(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_by", sa.BigInteger(), nullable=True),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+    )
+    op.create_index("ix_draft_app", "draft", ["app", "ended_at"], unique=False)
+    op.create_index(
+        "uq_draft_open",
+        "draft",
+        ["app"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
         "flow_instance",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("form", sa.String(length=100), nullable=False),
@@ -223,6 +247,25 @@ def upgrade() -> None:
     op.create_index(op.f("ix_department_head_id"), "department", ["head_id"], unique=False)
     op.create_index(op.f("ix_department_parent_id"), "department", ["parent_id"], unique=False)
     op.create_index(op.f("ix_department_path"), "department", ["path"], unique=False)
+    op.create_table(
+        "draft_operation",
+        sa.Column("draft_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("verb", sa.String(length=16), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("label", sa.JSON(), nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["draft_id"], ["draft.id"], name=op.f("fk_draft_operation_draft_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("draft_id", "seq", name=op.f("pk_draft_operation")),
+    )
+    op.create_index("ix_draft_operation_person", "draft_operation", ["draft_id", "person_id", "seq"], unique=False)
+    op.create_index("uq_draft_operation_token", "draft_operation", ["draft_id", "token"], unique=True)
     op.create_table(
         "flow_event",
         sa.Column("instance_id", sa.BigInteger(), nullable=False),
