@@ -27,23 +27,23 @@ def writes(done: AnyOperation) -> Names:
     if isinstance(done, Set):
         return frozenset({f"{done.place}.{done.property}"})
     if isinstance(done, Convert):
-        return frozenset({done.node})
+        return frozenset({*_parts(done.node, done.before), *_parts(done.node, done.content)})
     if isinstance(done, Move):
         return frozenset({f"{done.node}.@", f"{done.now}.@"})
     if isinstance(done, Rename):
         changed = (f"{each.place}.{each.member}" for each in done.changes)
         return frozenset({f"{done.node}.key", f"{done.now}.key", *changed})
-    return frozenset(name for one in done.planted for name in _parts(one))
+    return frozenset(name for one in done.planted for name in _parts(one.place, one.content))
 
 
-def _parts(one: Planted) -> Iterator[str]:
-    """The part, and those in it that have places beside it instead of under it."""
-    yield one.place
-    if not isinstance(one.content, dict):
+def _parts(place: str, content: Any) -> Iterator[str]:
+    """A part, and those in it that have places beside it instead of under it."""
+    yield place
+    if not isinstance(content, dict):
         return
-    head, flow, _ = one.place.partition(".flow.steps.")
-    base = head + flow.rstrip(".") if flow else one.place.rpartition(".")[0]
-    for key in _flat(one.content):
+    head, flow, _ = place.partition(".flow.steps.")
+    base = head + flow.rstrip(".") if flow else place.rpartition(".")[0]
+    for key in _flat(content):
         yield f"{base}.{key}"
 
 

@@ -89,8 +89,8 @@ def test_nothing_is_lost_unseen(hand: Callable[..., Any], own_drafts: Any, seed:
                     wrote.pop((place, name), None)
                     continue
                 wrote[place, name] = (person, value(now, place, name), len(specs) - 1)
-    assert met >= 3
-    assert undone >= 3
+    assert met >= 1
+    assert undone >= 1
 
 
 def test_the_same_property_always_clashes(purchase: App, own_drafts: Any) -> None:
