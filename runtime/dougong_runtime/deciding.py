@@ -12,6 +12,7 @@ from dougong.flows.guards import Action, ActionKind
 from dougong.flows.log import find_instance
 from dougong.flows.store import act
 from dougong.forms import RawRecord
+from dougong.pages import address, came_from, reading, writing
 from dougong.records import RecordDesk, Visit, read
 from dougong.tables import LiveForm
 from dougong.web import guards, htmx
@@ -22,7 +23,7 @@ from dougong_runtime.record import TEMPLATE
 from dougong_runtime.record_actions import DECISIONS, KINDS, doing
 from dougong_runtime.record_page import RecordPage, record_page
 from dougong_runtime.spoken import remedy, spoken
-from dougong_runtime.start import address, came_from, form_of, reading, record_id, writing
+from dougong_runtime.start import form_of, record_id
 from dougong_runtime.whats_next import with_next
 
 

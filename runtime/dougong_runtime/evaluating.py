@@ -12,13 +12,14 @@ from dougong.errors import NotFound
 from dougong.forms import Slot, TableSlots, apply_row_operation, bind, posted_digests
 from dougong.forms.page import FormPage, SectionSlots
 from dougong.forms.parts import AnySlot
+from dougong.pages import reading
 from dougong.records import Visit, read
 from dougong.web import choices, guards, htmx
 from dougong_runtime import untouched
 from dougong_runtime.filling import Filling, new_filling, stored_filling
 from dougong_runtime.form_page import named_uploads
 from dougong_runtime.posted import refuse_endless
-from dougong_runtime.start import form_of, reading, record_id
+from dougong_runtime.start import form_of, record_id
 
 
 @dataclass(frozen=True, slots=True)

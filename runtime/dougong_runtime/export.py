@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from dougong.errors import Forbidden
 from dougong.fields.choice import Choice
 from dougong.fields.choices import Choices
+from dougong.pages import DOOR, PageReader, me, reader_of, wired
 from dougong.records import RecordDesk, Visit
 from dougong.records.listing import Listed, Slice, rows
 from dougong.reports.separated import MARK, separated
@@ -18,7 +19,6 @@ from dougong_runtime.lists_address import Asked, read_address
 from dougong_runtime.lists_page import query_of
 from dougong_runtime.lists_rows import learn_rows
 from dougong_runtime.lists_target import Target, every, field_of, heading_of, stated
-from dougong_runtime.start import DOOR, PageReader, me, reader_of, wired
 
 BATCH = 500
 Find = Callable[[Visit], Target]

@@ -10,12 +10,12 @@ from dougong.fields.base import Invalid
 from dougong.fields.file import File
 from dougong.files import Upload, find
 from dougong.forms import FileSlot, file_slot
+from dougong.pages import me, reader_of, reading, wired
 from dougong.records import RecordDesk, Visit, read
 from dougong.web import guards, htmx
 from dougong_runtime.asked_for import asked_field
 from dougong_runtime.filling import addresses_of
 from dougong_runtime.posted import keep_file
-from dougong_runtime.start import me, reader_of, reading, wired
 
 # Not PDF: browsers show none in a sealed-off page, so those are handed over as files.
 _INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})

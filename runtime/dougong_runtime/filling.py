@@ -19,6 +19,7 @@ from dougong.forms import (
     shown_places,
     slots,
 )
+from dougong.pages import address, reader_of
 from dougong.records import RecordDesk, Visit, learn
 from dougong.records.coerce import Coerced, coerce, prime
 from dougong.records.evaluate import Evaluated, evaluate
@@ -28,7 +29,6 @@ from dougong.records.prepare import first_status, held_files
 from dougong.spec.compiled import CompiledForm
 from dougong.spec.model import SYSTEM_FIELDS
 from dougong.tables import LiveForm
-from dougong_runtime.start import address, reader_of
 
 Values = Mapping[str, Any]
 

@@ -10,9 +10,9 @@ from flask import request
 from dougong.errors import Problem
 from dougong.forms import FormPage, RawRecord, Slot, TableSlots
 from dougong.forms.page import RowSlots, SectionSlots
+from dougong.pages import address
 from dougong_runtime import untouched
 from dougong_runtime.filling import Filling
-from dougong_runtime.start import address
 
 Pair = tuple[str, str]
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request, url_for
 from dougong import words
 from dougong.errors import Conflict, Problem, Refused
 from dougong.forms import RawRecord, starting_rows, without_blank_rows
+from dougong.pages import came_from, reading, writing
 from dougong.records import Create, Notice, Visit, submit
 from dougong.tables import LiveForm
 from dougong.web import choices, guards, htmx
@@ -15,7 +16,7 @@ from dougong_runtime.filling import Filling, new_filling
 from dougong_runtime.form_page import Alert, FillPage, fill_page, new_key
 from dougong_runtime.posted import Posted, read_posted, redraws
 from dougong_runtime.spoken import noticed
-from dougong_runtime.start import came_from, form_of, reading, writing
+from dougong_runtime.start import form_of
 from dougong_runtime.whats_next import outcome
 
 TEMPLATE = "runtime/form.html"

@@ -9,6 +9,7 @@ from dougong import words
 from dougong.db import as_id
 from dougong.errors import Conflict, Forbidden, Problem, Refused
 from dougong.forms import RawRecord, without_blank_rows
+from dougong.pages import reading, writing
 from dougong.records import RecordDesk, Update, Visit, read, write
 from dougong.web import guards, htmx
 from dougong_runtime import stale
@@ -17,7 +18,7 @@ from dougong_runtime.form_page import Alert, FillPage, fill_page
 from dougong_runtime.forms import Handed, told
 from dougong_runtime.posted import read_posted, redraws
 from dougong_runtime.spoken import spoken
-from dougong_runtime.start import form_of, reading, record_id, writing
+from dougong_runtime.start import form_of, record_id
 from dougong_runtime.whats_next import outcome
 
 TEMPLATE = "runtime/form.html"

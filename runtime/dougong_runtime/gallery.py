@@ -4,11 +4,11 @@ from flask import Blueprint, Response
 from werkzeug.utils import redirect
 
 from dougong.errors import Forbidden
+from dougong.pages import reading
 from dougong.records import Visit
 from dougong.web import guards, htmx
 from dougong_runtime.app_of import app_of
 from dougong_runtime.gallery_apps import AppCard, app_card, open_apps
-from dougong_runtime.start import reading
 
 
 @guards.signed_in

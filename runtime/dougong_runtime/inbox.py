@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
+from dougong.pages import reading
 from dougong.records import Visit
 from dougong.web import guards, htmx
 from dougong_runtime.inbox_tasks import TaskCard, open_tasks
-from dougong_runtime.start import reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dougong.apps import PublishedApp
 from dougong.errors import NotFound
 from dougong.flows.tree import SUBMITTER
 from dougong.flows.waiting import open_rows
+from dougong.pages import reader_of
 from dougong.records import RecordDesk, Visit
 from dougong.records.listing import Listed, Query, rows
 from dougong.spec.model import Card
@@ -18,7 +19,6 @@ from dougong.tables import LiveForm
 from dougong.words import formats
 from dougong_runtime.app_of import app_of
 from dougong_runtime.lists_rows import cell_of, learn_rows
-from dougong_runtime.start import reader_of
 
 MOST = 200
 

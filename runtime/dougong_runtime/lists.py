@@ -5,12 +5,12 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 from werkzeug.utils import redirect
 
+from dougong.pages import reading
 from dougong.records import Visit
 from dougong.web import guards, htmx
 from dougong_runtime.lists_address import read_address
 from dougong_runtime.lists_page import list_page
 from dougong_runtime.lists_target import Target, every, stated
-from dougong_runtime.start import reading
 
 TEMPLATE = "runtime/list.html"
 BLOCKS = {"more": "more", "totals": "totals"}

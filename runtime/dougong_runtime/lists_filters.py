@@ -11,12 +11,12 @@ from dougong.fields.base import Field, Invalid
 from dougong.fields.choice import Optional
 from dougong.fields.yesno import YesNo
 from dougong.formulas.kinds import Kind
+from dougong.pages import reader_of
 from dougong.records import RecordDesk, Visit
 from dougong.records.filters import Filter
 from dougong.spec.compiled import CompiledForm
 from dougong_runtime.lists_address import Asked
 from dougong_runtime.lists_target import Target, field_of
-from dougong_runtime.start import reader_of
 
 _PICKED = {Kind.PERSON, Kind.DEPARTMENT, Kind.RECORD}
 _RANGES = {Kind.NUMBER: "number", Kind.DATE: "date", Kind.DATETIME: "date"}

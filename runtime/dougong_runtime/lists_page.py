@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest
 from dougong import words
 from dougong.errors import Problem, Refused
 from dougong.formulas.kinds import Kind
+from dougong.pages import reader_of
 from dougong.records import RecordDesk, Visit
 from dougong.records.cursor import Cursor
 from dougong.records.filters import condition
@@ -23,7 +24,6 @@ from dougong_runtime.lists_address import Asked
 from dougong_runtime.lists_filters import Chip, Sheet, chips, sheets
 from dougong_runtime.lists_rows import Cell, Row, cell_of, shown_rows, wanted_columns
 from dougong_runtime.lists_target import Target, field_of, heading_of
-from dougong_runtime.start import reader_of
 from dougong_runtime.views import View, views_of
 
 PAGE = 50

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from dougong import words
 from dougong.fields.base import Reader
 from dougong.formulas.kinds import Kind
+from dougong.pages import reader_of
 from dougong.records import RecordDesk, Visit, learn
 from dougong.records.listing import Listed
 from dougong.spec.compiled import CompiledForm
@@ -15,7 +16,6 @@ from dougong.spec.model import Card
 from dougong.spec.system import status_tone
 from dougong.tables import LiveForm
 from dougong_runtime.lists_target import Target, field_of, heading_of
-from dougong_runtime.start import reader_of
 
 
 @dataclass(frozen=True, slots=True)

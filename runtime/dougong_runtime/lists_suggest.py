@@ -8,12 +8,13 @@ from flask import Blueprint, Response, request
 from dougong.errors import NotFound
 from dougong.fields.reference import Reference
 from dougong.formulas.kinds import Kind
+from dougong.pages import reading
 from dougong.people.directory import Directory
 from dougong.records import Visit
 from dougong.records.listing import Query, rows
 from dougong.web import guards, htmx
 from dougong_runtime.lists_target import field_of
-from dougong_runtime.start import form_of, reading
+from dougong_runtime.start import form_of
 
 LIMIT = 20
 

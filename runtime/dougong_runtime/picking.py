@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from dougong import words
 from dougong.errors import NotFound
 from dougong.fields.reference import Reference
+from dougong.pages import came_from, reading
 from dougong.people.directory import Directory
 from dougong.records import Visit
 from dougong.records.listing import Query, rows
@@ -14,7 +15,6 @@ from dougong.spec.compiled import CompiledField
 from dougong.tables import LiveForm
 from dougong.web import guards, htmx
 from dougong_runtime.asked_for import asked_field
-from dougong_runtime.start import came_from, reading
 
 LIMIT = 20
 TEMPLATE = "runtime/picker.html"

@@ -11,8 +11,8 @@ from dougong import clock
 from dougong import files as store
 from dougong.errors import DougongError, Problem, Refused
 from dougong.forms import RawRecord, apply_row_operation, bind
+from dougong.pages import me, wired
 from dougong_runtime.filling import Filling
-from dougong_runtime.start import me, wired
 
 UPLOAD = ".upload"
 MOST_ROWS = 2000

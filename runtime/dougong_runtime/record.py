@@ -2,9 +2,10 @@
 
 from flask import Blueprint, Response
 
+from dougong.pages import reading
 from dougong.web import guards, htmx
 from dougong_runtime.record_page import record_page
-from dougong_runtime.start import form_of, reading, record_id
+from dougong_runtime.start import form_of, record_id
 
 TEMPLATE = "runtime/record.html"
 

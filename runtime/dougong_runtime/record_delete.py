@@ -8,12 +8,13 @@ from dougong import words
 from dougong.db import as_id
 from dougong.errors import Conflict, DougongError, Forbidden, Refused
 from dougong.forms.slots import sentence
+from dougong.pages import reading, writing
 from dougong.records import Delete, RecordDesk, Visit, read, write
 from dougong.tables import LiveForm
 from dougong.web import guards, htmx
 from dougong_runtime.form_page import Alert
 from dougong_runtime.spoken import spoken
-from dougong_runtime.start import form_of, reading, record_id, writing
+from dougong_runtime.start import form_of, record_id
 
 TEMPLATE = "runtime/delete.html"
 

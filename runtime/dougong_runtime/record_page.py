@@ -12,6 +12,7 @@ from dougong.errors import Problem
 from dougong.flows.log import Instance, find_instance
 from dougong.forms import FormPage, FormState, RawRecord, Rights, Slot, shown_places, slots
 from dougong.forms.slots import sentence
+from dougong.pages import came_from, names_of, reader_of
 from dougong.records import Record, RecordDesk, Visit, read
 from dougong.records.evaluate import evaluate
 from dougong.records.load import load
@@ -23,7 +24,6 @@ from dougong_runtime.form_page import Alert, named_uploads
 from dougong_runtime.inbox_tasks import Queue, queue
 from dougong_runtime.record_actions import Doing, doing
 from dougong_runtime.record_timeline import Line, lines
-from dougong_runtime.start import came_from, names_of, reader_of
 
 _TONES = {"running": "info", "returned": "warn", "approved": "ok", "rejected": "bad"}
 _SEALS = {"approved": "", "rejected": "", "withdrawn": "quiet"}

@@ -7,10 +7,10 @@ from dougong import words
 from dougong.flows import Entry, Future, predicted, timeline
 from dougong.flows.log import Instance
 from dougong.flows.store import context
+from dougong.pages import names_of
 from dougong.records import RecordDesk, Visit
 from dougong.words import formats
 from dougong_runtime.filling import Values
-from dougong_runtime.start import names_of
 
 _BAD = frozenset({"flows.did.rejected", "flows.did.flow_rejected"})
 _ASKED = frozenset({"flows.now.approve", "flows.now.handle", "flows.next.asked"})

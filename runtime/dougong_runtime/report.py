@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from dougong.errors import NotFound
+from dougong.pages import reading
 from dougong.records import Visit
 from dougong.reports import run
 from dougong.reports.separated import MARK, separated, table_rows
@@ -12,7 +13,6 @@ from dougong_runtime.app_of import app_of
 from dougong_runtime.export import download
 from dougong_runtime.lists_address import read_address
 from dougong_runtime.report_page import report_page, title_of
-from dougong_runtime.start import reading
 
 
 @guards.signed_in

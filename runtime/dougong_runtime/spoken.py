@@ -7,9 +7,9 @@ from typing import Any
 from dougong import words
 from dougong.errors import Problem
 from dougong.forms.slots import sentence as placed_sentence
+from dougong.pages import names_of
 from dougong.records import Notice, RecordDesk, Visit
 from dougong.words import formats
-from dougong_runtime.start import names_of
 
 _PEOPLE = ("person", "people", "by")
 

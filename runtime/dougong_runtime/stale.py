@@ -8,12 +8,12 @@ from flask import request
 from dougong import words
 from dougong.forms import RawRecord
 from dougong.forms.raw import digest
+from dougong.pages import reader_of
 from dougong.records import learn
 from dougong.records.history import plain
 from dougong.spec.compiled import CompiledForm
 from dougong_runtime.filling import Filling
 from dougong_runtime.form_page import Clash
-from dougong_runtime.start import reader_of
 
 NAME = "_base"
 """The hidden inputs that say what each field held when the form was opened: ``key:mark``."""

@@ -4,9 +4,9 @@ from dougong import words
 from dougong.flows.log import find_instance
 from dougong.flows.state import State
 from dougong.flows.tree import SUBMITTER, Tree
+from dougong.pages import names_of
 from dougong.records import RecordDesk, Visit, Written
 from dougong.tables import LiveForm
-from dougong_runtime.start import names_of
 
 
 def outcome(visit: Visit, live: LiveForm, written: Written) -> str:

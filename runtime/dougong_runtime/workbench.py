@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 
 from dougong.flows.waiting import count_open
+from dougong.pages import reading, wired
 from dougong.records import Visit
 from dougong.tables import LiveForm
 from dougong.web import NavItem, guards, htmx, navigation
@@ -14,7 +15,6 @@ from dougong.web.composition import Actor
 from dougong_runtime.app_of import apps_of
 from dougong_runtime.gallery_apps import AppCard, open_apps
 from dougong_runtime.inbox_tasks import TaskCard, open_tasks
-from dougong_runtime.start import reading, wired
 from dougong_runtime.workbench_mine import Started, drafts, started
 
 SHOWN = 6

@@ -9,6 +9,7 @@ from dougong import words
 from dougong.errors import NotFound
 from dougong.flows.tree import SUBMITTER
 from dougong.flows.waiting import open_of, started_rows
+from dougong.pages import names_of
 from dougong.records import RecordDesk, Visit
 from dougong.records.filters import Filter
 from dougong.records.listing import Listed, Query, rows
@@ -18,7 +19,6 @@ from dougong.tables import LiveForm
 from dougong.words import formats
 from dougong_runtime.inbox_tasks import listed, words_of
 from dougong_runtime.lists_rows import Cell
-from dougong_runtime.start import names_of
 
 RUNNING = ("running", "returned")
 

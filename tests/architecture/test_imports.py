@@ -13,11 +13,11 @@ HOUSES = {"dougong": "platform", "dougong_builder": "builder", "dougong_runtime"
 ORDER = (
     ("errors",), ("config", "clock"), ("formulas",), ("fields",), ("words",), ("spec",), ("forms",), ("db",), ("files",),
     ("people",), ("tables",), ("access",), ("records",), ("audit", "outbox"), ("exchange",), ("flows",), ("reports",),
-    ("apps",), ("drafts",), ("trials",), ("web", "compose"), ("demo", "wsgi"), ("cli",), ("__main__",),
+    ("apps",), ("drafts",), ("trials",), ("web", "compose"), ("pages", "demo", "wsgi"), ("cli",), ("__main__",),
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 FLASK = {"flask", "werkzeug", "flask_wtf", "flask_htmx"}
-FLASK_ROOMS = {"web", "wsgi"}
+FLASK_ROOMS = {"web", "wsgi", "pages"}
 ENGINE = {"sqlalchemy", "alembic", "psycopg"}
 ENGINE_ROOMS = {
     "formulas", "db", "files", "people", "access", "tables", "records", "audit", "outbox", "flows", "reports", "apps",

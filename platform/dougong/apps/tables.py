@@ -11,6 +11,8 @@ app = Table(
     Column("key", String(48), primary_key=True),
     Column("revision", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # Counts what makes published revisions be read anew: publishing, and the beginning of a change over many rows.
+    Column("generation", Integer, nullable=False, default=0, server_default="0"),
 )
 
 revision = Table(
@@ -20,6 +22,8 @@ revision = Table(
     Column("number", Integer, primary_key=True),
     Column("spec", Text, nullable=False),
     Column("schemas", JSON, nullable=False),
+    # Where each field was kept when it was published; NULL: as the catalogue says.
+    Column("layout", JSON(none_as_null=True)),
     Column("note", Text, nullable=False, default=""),
     Column("published_by", BigInteger),
     Column("published_at", UtcDateTime, nullable=False),

@@ -44,17 +44,19 @@ def _password(stdin: bool) -> tuple[str, bool]:
 @click.option("--department", "departments", multiple=True, help="Key of a department; the first is the main one.")
 @click.option("--email", default="")
 @click.option("--admin", is_flag=True, help="May administer everything.")
+@click.option("--builder", is_flag=True, help="May build and publish apps.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input; else one is made up.")
 @click.pass_obj
 @worded
 def add(
-    shell: Shell, login: str, name: str, departments: tuple[str, ...], email: str, admin: bool, password_stdin: bool
+    shell: Shell, login: str, name: str, departments: tuple[str, ...], email: str, admin: bool, builder: bool,
+    password_stdin: bool,
 ) -> None:
     """Add a person who can sign in."""
     password, made_up = _password(password_stdin)
     if problems := passwords.problems_of(password, login):
         raise Refused(problems)
-    id = shell.database.write(lambda tx: add_person(tx, login, name, departments, admin=admin, email=email))
+    id = shell.database.write(lambda tx: add_person(tx, login, name, departments, admin=admin, builder=builder, email=email))
     set_password(shell.database, shell.settings, id, password)
     click.echo(say("people.added", shell.language, name=name, login=login))
     if made_up:

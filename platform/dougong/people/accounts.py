@@ -29,6 +29,7 @@ def new_person(login: str, name: str, **columns: Any) -> dict[str, Any]:
         "id": new_id(),
         "active": True,
         "admin": False,
+        "builder": False,
         "supervisor_id": None,
         "language": "",
         "theme": "",
@@ -55,8 +56,9 @@ def find_person(tx: Tx, login: str) -> int:
 
 
 def add_person(
-    tx: Tx, login: str, name: str, departments: tuple[str, ...] = (), *, admin: bool = False, email: str = ""
-) -> int:
+    tx: Tx, login: str, name: str, departments: tuple[str, ...] = (), *, admin: bool = False, builder: bool = False,
+    email: str = "",
+) -> int:  # fmt: skip
     """A new person in these departments (keys, the first is the main one); gives the id. Raises Refused."""
     ensure_system(tx)
     tree, problems = load_tree(tx), login_problems(login)
@@ -71,7 +73,7 @@ def add_person(
             problems.append(Problem("people.unknown_department", "departments", params))
     if problems:
         raise Refused(problems)
-    row = new_person(login, name, admin=admin, email=email)
+    row = new_person(login, name, admin=admin, builder=builder, email=email)
     tx.conn.execute(insert(person).values(row))
     for index, key in enumerate(dict.fromkeys(departments)):
         member = {"person_id": row["id"], "department_id": tree.by_key[key].id, "main": index == 0}

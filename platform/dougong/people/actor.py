@@ -21,6 +21,7 @@ class Actor:
     login: str
     name: str
     admin: bool = False
+    builder: bool = False
     language: str = ""
     roles: frozenset[str] = frozenset()
     department: int | None = None
@@ -33,6 +34,11 @@ class Actor:
     def is_admin(self) -> bool:
         """Whether everything may be administered."""
         return self.admin
+
+    @property
+    def is_builder(self) -> bool:
+        """Whether apps may be built."""
+        return self.admin or self.builder
 
 
 SYSTEM = Actor(0, "system", "系统")
@@ -50,6 +56,7 @@ def load_actor(tx: Tx, person_id: int) -> Actor:
         login=row.login,
         name=row.name,
         admin=row.admin,
+        builder=row.builder,
         language=row.language,
         roles=_roles(tx, person_id),
         department=main,

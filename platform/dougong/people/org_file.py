@@ -87,8 +87,8 @@ def _put_people(tx: Tx, org: OrgFile, there: There) -> tuple[dict[str, int], int
 
 
 def _said(each: OrgPerson) -> dict[str, Any]:
-    plain = {"admin": each.admin, "active": each.active, "email": each.email, "language": each.language}
-    return {key: value for key, value in plain.items() if value is not UNSET}
+    said = {key: getattr(each, key) for key in ("admin", "builder", "active", "email", "language")}
+    return {key: value for key, value in said.items() if value is not UNSET}
 
 
 def _supervisor(each: OrgPerson, ids: dict[str, int]) -> dict[str, Any]:

@@ -60,6 +60,7 @@ SCHEMA: dict[str, Any] = {
                 departments={"type": "array", "items": {"type": "string"}, "uniqueItems": True},
                 supervisor=_LOGIN_OR_NONE,
                 admin={"type": "boolean"},
+                builder={"type": "boolean"},
                 active={"type": "boolean"},
                 email={"type": "string", "maxLength": 254, "pattern": r"^([^@\s]+@[^@\s]+)?\Z"},
                 language={"enum": ["", *LANGUAGES]},
@@ -101,6 +102,7 @@ class OrgPerson(OrgPart, frozen=True, kw_only=True):
     departments: tuple[str, ...] | UnsetType = UNSET
     supervisor: str | UnsetType | None = UNSET
     admin: bool | UnsetType = UNSET
+    builder: bool | UnsetType = UNSET
     active: bool | UnsetType = UNSET
     email: str | UnsetType = UNSET
     language: str | UnsetType = UNSET

@@ -1,6 +1,6 @@
 """The tables of people: organisation, departments, persons, roles, sign-ins, tokens and failed attempts."""
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, false, text
 from sqlalchemy.types import TypeEngine
 
 from dougong.db import METADATA, UtcDateTime
@@ -39,6 +39,7 @@ person = Table(
     Column("password_hash", String(200)),
     Column("active", Boolean, nullable=False),
     Column("admin", Boolean, nullable=False),
+    Column("builder", Boolean, nullable=False, default=False, server_default=false()),
     Column("supervisor_id", BigInteger, ForeignKey("person.id"), index=True),
     Column("language", String(16), nullable=False, default=""),
     Column("theme", String(8), nullable=False, default=""),

@@ -29,6 +29,8 @@ form_column = Table(
     Column("scale", Integer, nullable=False, default=0),
     Column("target", String(100), nullable=False, default=""),
     Column("active", Boolean, nullable=False, default=True),
+    # The column this one is filled from while a change over many rows goes on; "" once it is in force.
+    Column("fills_from", String(63), nullable=False, default="", server_default=""),
     UniqueConstraint("table_name", "column_name"),
 )
 

@@ -14,7 +14,7 @@ from werkzeug.security import safe_join
 from dougong.errors import Misconfigured
 from dougong.web import guards
 
-NEEDED = ("built/app.css", "built/app.js", "built/icons.svg", "vendor/htmx.min.js")
+NEEDED = ("built/app.css", "built/app.js", "built/builder.css", "built/builder.js", "built/icons.svg", "vendor/htmx.min.js")
 YEAR = 365 * 86400
 
 

@@ -23,6 +23,9 @@ class Actor(Protocol):
     def is_admin(self) -> bool: ...
 
     @property
+    def is_builder(self) -> bool: ...
+
+    @property
     def language(self) -> str:
         """The language chosen for the account; "" when none was."""
 

@@ -68,6 +68,13 @@ def _admin() -> None:
         raise Forbidden("web.admins_only")
 
 
+def _builder() -> None:
+    _person()
+    actor = current.actor()
+    if actor is None or not actor.is_builder:
+        raise Forbidden("web.builders_only")
+
+
 def _bearer() -> None:
     """Only a token will do: a cookie would let other sites' pages act here."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -82,6 +89,8 @@ signed_in = Rule("signed_in", _person)
 """Whoever is signed in."""
 admin = Rule("admin", _admin)
 """Administrators."""
+builder = Rule("builder", _builder)
+"""Whoever may build apps."""
 token = Rule("token", _bearer)
 """Programs with an API token; no CSRF token is asked."""
 
