@@ -15,6 +15,7 @@ from dougong.db import Database, Tx, make_engine
 from dougong.errors import SignInNeeded
 from dougong.files import Shelf
 from dougong.flows.grants import task_grants
+from dougong.flows.log import pinned
 from dougong.flows.store import follow as follow_flow
 from dougong.people import organisation, sessions, tokens
 from dougong.people.actor import Actor
@@ -45,6 +46,7 @@ class Composition:
         return Visit(
             tx=tx, actor=actor, forms=Registry(tx), organisation=org, now=clock.now(), door=door,
             language=language or actor.language or org.language, grant_sources=(task_grants, *loading), followers=FOLLOWERS,
+            pinning=pinned,
         )  # fmt: skip
 
     def read(self, actor: Actor, door: str, work: Callable[[Visit], T], language: str = "") -> T:

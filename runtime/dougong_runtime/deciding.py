@@ -30,7 +30,7 @@ from dougong_runtime.whats_next import with_next
 @guards.signed_in(writes=True)
 def decide(app: str, form: str, id: str) -> Response:
     """Do what the button says, with the comment and the fields of the step, all in one transaction."""
-    posted = read_posted(reading(lambda visit: _filling(visit, form_of(visit, app, form), record_id(id))))
+    posted = read_posted(lambda visit: _filling(visit, form_of(visit, app, form), record_id(id)))
     if redraws():
         return _again(app, form, id, posted.raw)
     action = _action()

@@ -9,16 +9,19 @@ from flask import Blueprint, Response, request
 
 from dougong import words
 from dougong.errors import NotFound
-from dougong.forms import Slot, TableSlots, apply_row_operation, bind, posted_digests
+from dougong.forms import RawRecord, Slot, TableSlots, apply_row_operation, bind, posted_digests
 from dougong.forms.page import FormPage, SectionSlots
 from dougong.forms.parts import AnySlot
 from dougong.pages import reading
 from dougong.records import Visit, read
+from dougong.records.load import load
+from dougong.tables import LiveForm
 from dougong.web import choices, guards, htmx
 from dougong_runtime import untouched
 from dougong_runtime.filling import Filling, new_filling, stored_filling
 from dougong_runtime.form_page import named_uploads
 from dougong_runtime.posted import refuse_endless
+from dougong_runtime.renewal import drawn_by
 from dougong_runtime.start import form_of, record_id
 
 
@@ -31,6 +34,8 @@ class LiveAnswer:
     defaults: tuple[tuple[str, str], ...] | None
     said: str
     table: TableSlots | None = None
+    renewed: str = ""
+    """The revision there is now, where the page is to be told that its form is an older one."""
 
 
 @guards.signed_in
@@ -42,9 +47,14 @@ def evaluate_form(app: str, form: str) -> Response:
 
 
 def _evaluate(visit: Visit, app: str, form: str) -> LiveAnswer:
-    filling = _filling(visit, app, form)
+    filling, renewed = _filling(visit, app, form)
+    answer = live_answer(filling, bind(filling.live.form, request.form))
+    return replace(answer, renewed=renewed) if renewed else answer
+
+
+def live_answer(filling: Filling, raw: RawRecord) -> LiveAnswer:
+    """What the page that posted ``raw`` has to change."""
     seen, marks = posted_digests(request.form), untouched.posted_marks(request.form)
-    raw = bind(filling.live.form, request.form)
     operation = request.form.get("_row", "")
     raw = apply_row_operation(raw, operation) if operation else raw
     changed = untouched.touched(raw, marks)
@@ -65,16 +75,37 @@ def _evaluate(visit: Visit, app: str, form: str) -> LiveAnswer:
     )
 
 
-def _filling(visit: Visit, app: str, form: str) -> Filling:
-    """The form as its page filled it: a new record, or ``?record=`` as far as the person may read and change it."""
+def _filling(visit: Visit, app: str, form: str) -> tuple[Filling, str]:
+    """The form as its page filled it: a new record, or ``?record=`` as far as the person may read and change it. A page
+    that an older form drew goes on by that form's rules until it is posted; then also the revision there is now, when
+    the page has not been told."""
     live = form_of(visit, app, form)
     asked = request.args.get("record")
-    if not asked:
-        return new_filling(visit, live)
-    record = read(visit, live, record_id(asked))
+    filling = _stored(visit, live, record_id(asked)) if asked else new_filling(visit, live)
+    old = drawn_by(filling)
+    if old is None:
+        return filling, ""
+    told = request.form.get("_renewed") == str(live.revision)
+    return _as_drawn(filling, old), "" if told else str(live.revision)
+
+
+def _stored(visit: Visit, live: LiveForm, id: int) -> Filling:
+    record = read(visit, live, id)
     if not record.editable:
         raise NotFound("record.not_found")
     return stored_filling(visit, live, record.id, record.readable, record.editable)
+
+
+def _as_drawn(filling: Filling, old: LiveForm) -> Filling:
+    """Filling in the older form with the rights of now. What it had and the form of now has not is the person's own."""
+    if filling.before is None:
+        keys = frozenset(key for key in old.form.fields if old.newer.get(key, "") in {"", *filling.keys})
+        return replace(filling, live=old, keys=keys, edit=keys)
+    known = {key: now for key, now in old.newer.items() if "." not in key}
+    before = load(filling.visit.tx, old, [int(filling.before["id"])])[int(filling.before["id"])]
+    keys, edit = ({key for key, now in known.items() if now in each} for each in (filling.keys, filling.edit))
+    settable = frozenset(key for key in edit if old.form.fields[key].settable)
+    return replace(filling, live=old, keys=frozenset(keys), edit=settable, before=before)
 
 
 def _table(page: FormPage, operation: str) -> TableSlots | None:

@@ -117,21 +117,21 @@ def stored_filling(
     )  # fmt: skip
 
 
-def addresses_of(live: LiveForm) -> Addresses:
-    """Where the inputs of a form find suggestions and files."""
+def addresses_of(live: LiveForm, **more: str) -> Addresses:
+    """Where the inputs of a form find suggestions and files; ``more`` are further things to ask with."""
     kinds = {"person": "runtime.pick_person", "department": "runtime.pick_department"}
 
     def suggest(path: str) -> str:
         spec = live.form.field(path).spec
         asked = f"{live.ref}.{path}"
         if spec.type_key() in kinds:
-            return address(kinds[spec.type_key()], {"for": asked})
+            return address(kinds[spec.type_key()], {"for": asked, **more})
         app, _, form = (spec.columns()[0].references or "").partition(".")
-        return address("runtime.pick_record", {"app": app, "form": form, "for": asked})
+        return address("runtime.pick_record", {"app": app, "form": form, "for": asked, **more})
 
     return Addresses(
         suggest=suggest,
-        upload=lambda path: address("runtime.upload", {"for": f"{live.ref}.{path}"}),
+        upload=lambda path: address("runtime.upload", {"for": f"{live.ref}.{path}", **more}),
         file=lambda id: url_for("runtime.file", id=id),
     )
 

@@ -1,14 +1,14 @@
 """The page around a form: where it posts, what it carries along, what its buttons say."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request
 
 from dougong.errors import Problem
-from dougong.forms import FormPage, RawRecord, Slot, TableSlots
+from dougong.forms import FormPage, RawRecord, Slot, TableSlots, starting_rows
 from dougong.forms.page import RowSlots, SectionSlots
 from dougong.pages import address
 from dougong_runtime import untouched
@@ -24,6 +24,14 @@ class Alert:
     tone: str
     text: str
     remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Something typed that the form has no place for any more: what it was for, and the text."""
+
+    title: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,8 @@ class FillPage:
     """Whether it can be kept as a draft."""
     alert: Alert | None = None
     clashes: tuple[Clash, ...] = ()
+    left: tuple[Left, ...] = ()
+    """What was typed into fields there are no more."""
 
     @property
     def keep(self) -> str:
@@ -73,10 +83,11 @@ class FillPage:
 
 def fill_page(
     filling: Filling, raw: RawRecord, problems: Sequence[Problem] = (), *, hidden: Sequence[Pair], submit: str,
-    draft: bool, back: str, number: str = "", fresh: bool = False, due: Sequence[str] = (),
+    draft: bool, back: str, number: str = "", marks: Mapping[str, str] | None = None, due: Sequence[str] = (),
+    alert: Alert | None = None, left: Sequence[Left] = (),
 ) -> FillPage:  # fmt: skip
-    """The page of a form; ``fresh`` on first opening, when nothing was posted."""
-    posted = {} if fresh else untouched.posted_marks(request.form)
+    """The page of a form; ``marks`` are those of defaults that were posted, None on first opening."""
+    posted = marks or {}
     changed = untouched.touched(raw, posted)
     form = named_uploads(filling.page(untouched.without_untouched(raw, posted), problems, due=due))
     judged = (("_judged", "1"),) if problems or request.form.get("_judged") else ()
@@ -94,7 +105,19 @@ def fill_page(
         defaults=tuple(untouched.marks(form, posted, changed).items()),
         submit=submit,
         draft=draft,
+        alert=alert,
+        left=tuple(left),
     )
+
+
+def with_starting_rows(filling: Filling, raw: RawRecord) -> RawRecord:
+    """``raw`` with the rows to begin with: a sub-table that must have some is never drawn without one."""
+    shown = RawRecord(raw, raw.places)
+    for table, rows in starting_rows(filling.live.form).items():
+        if table in filling.edit and not shown.get(table):
+            shown[table] = rows
+            shown.places[table] = list(range(len(rows)))
+    return shown
 
 
 def new_key() -> str:

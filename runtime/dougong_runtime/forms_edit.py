@@ -16,7 +16,7 @@ from dougong_runtime import stale
 from dougong_runtime.filling import Filling, stored_filling
 from dougong_runtime.form_page import Alert, FillPage, fill_page
 from dougong_runtime.forms import Handed, told
-from dougong_runtime.posted import read_posted, redraws
+from dougong_runtime.posted import BASE, FillingOf, Posted, Renewed, Taken, bound, redraws, take_files
 from dougong_runtime.spoken import spoken
 from dougong_runtime.start import form_of, record_id
 from dougong_runtime.whats_next import outcome
@@ -28,39 +28,52 @@ _SUBMIT = {"draft": "runtime.submit", "returned": "runtime.resubmit"}
 @guards.signed_in
 def edit(app: str, form: str, id: str) -> Response:
     """The record in its form."""
-    page = reading(lambda visit: _page(_filling(visit, app, form, id), RawRecord(), fresh=True))
+    page = reading(lambda visit: _page(_filling(visit, app, form, id), RawRecord()))
     return htmx.answer(TEMPLATE, page)
 
 
 @guards.signed_in(writes=True)
 def save(app: str, form: str, id: str) -> Response:
     """Draw the form again, keep what was typed, or hand the record in."""
-    filling = reading(lambda visit: _filling(visit, app, form, id))
-    posted = read_posted(filling)
+    filling_of: FillingOf = lambda visit: _filling(visit, app, form, id)  # noqa: E731
+    taken = take_files(filling_of)
+    while True:
+        try:
+            return _answered(filling_of, taken)
+        except Renewed:
+            continue
+
+
+def _answered(filling_of: FillingOf, taken: Taken) -> Response:
+    posted = bound(filling_of, taken)
     if redraws():
-        return _again(app, form, id, posted.raw, posted.problems, 200)
-    raw = without_blank_rows(filling.live.form, stale.chosen(posted.raw))
+        return _again(filling_of, posted, posted.problems, 200)
+    posted.raw = without_blank_rows(posted.form, stale.chosen(posted.raw))
+    if not posted.fits:
+        return _again(filling_of, posted, None, 409)
     try:
         if posted.problems:
             raise Refused(posted.problems)
-        handed = writing(lambda visit: _store(visit, app, form, id, raw))
+        handed = writing(lambda visit: _store(visit, filling_of(visit), posted))
     except Refused as refused:
-        return _again(app, form, id, raw, refused.problems, refused.status)
+        return _again(filling_of, posted, refused.problems, refused.status)
     except Conflict as conflict:
-        return _stale(app, form, id, raw, conflict)
+        return _stale(filling_of, posted, conflict)
     return told(handed)
 
 
-def _store(visit: Visit, app: str, form: str, id: str, raw: RawRecord) -> Handed:
-    live, number = form_of(visit, app, form), record_id(id)
-    draft = "_draft" in request.form
-    before = read(visit, live, number)
-    submit = before.status in _SUBMIT and not draft
+def _store(visit: Visit, filling: Filling, posted: Posted) -> Handed:
+    live, before = filling.live, filling.before
+    assert before is not None
+    posted.still(live)
+    draft, number, status = "_draft" in request.form, int(before["id"]), before["status"]
+    submit = status in _SUBMIT and not draft
     version = as_id(request.form.get("_version", "")) or 0
-    written = write(visit, live, [Update(number, version, raw, submit=submit, draft=draft and not submit)])[0]
-    done = words.say("runtime.draft_kept" if before.status == "draft" else "runtime.saved", visit.language)
+    written = write(visit, live, [Update(number, version, posted.raw, submit=submit, draft=draft and not submit)])[0]
+    done = words.say("runtime.draft_kept" if status == "draft" else "runtime.saved", visit.language)
     said = outcome(visit, live, written) if submit else done
-    return Handed(url_for("runtime.record", app=app, form=form, id=id), said, written.notices)
+    app, _, form = live.ref.partition(".")
+    return Handed(url_for("runtime.record", app=app, form=form, id=number), said, written.notices)
 
 
 def _filling(visit: Visit, app: str, form: str, id: str) -> Filling:
@@ -71,47 +84,56 @@ def _filling(visit: Visit, app: str, form: str, id: str) -> Filling:
     return stored_filling(visit, live, record.id, record.readable, record.editable)
 
 
-def _page(filling: Filling, raw: RawRecord, problems: Sequence[Problem] = (), *, fresh: bool = False) -> FillPage:
+def _page(
+    filling: Filling, raw: RawRecord, problems: Sequence[Problem] = (), posted: Posted | None = None
+) -> FillPage:
     assert filling.before is not None
     before = filling.before
     app, _, form = filling.live.ref.partition(".")
-    version = str(before["version"]) if fresh else request.form.get("_version", "")
-    marks = stale.bases(filling) if fresh else _posted_bases()
+    version = request.form.get("_version", "") if posted else str(before["version"])
+    bases = posted.bases if posted else stale.bases(filling)
     return fill_page(
         filling, raw, problems,
-        hidden=(("_version", version), *((stale.NAME, f"{key}:{mark}") for key, mark in marks)),
+        hidden=(("_version", version), *((BASE, f"{key}:{mark}") for key, mark in bases)),
         submit=_SUBMIT.get(before["status"], "runtime.save"), draft=before["status"] in _SUBMIT,
-        back=url_for("runtime.record", app=app, form=form, id=before["id"]), number=before["number"] or "", fresh=fresh,
+        back=url_for("runtime.record", app=app, form=form, id=before["id"]), number=before["number"] or "",
+        marks=posted.marks if posted else None, alert=posted.alert if posted else None,
+        left=posted.left if posted else (),
     )  # fmt: skip
 
 
-def _posted_bases() -> list[tuple[str, str]]:
-    pairs = (str(text).rpartition(":") for text in request.form.getlist(stale.NAME))
-    return [(key, mark) for key, _, mark in pairs]
+def _again(
+    filling_of: FillingOf, posted: Posted, problems: Sequence[Problem] | None, status: int
+) -> Response:
+    """The page with what was typed; ``problems`` None: whatever storing it would be refused for."""
+
+    def page(visit: Visit) -> FillPage:
+        filling = filling_of(visit)
+        posted.still(filling.live)
+        found = filling.problems(*filling.evaluated(posted.raw)) if problems is None else problems
+        return _page(filling, posted.raw, found, posted)
+
+    return htmx.answer(TEMPLATE, reading(page), status=status)
 
 
-def _again(app: str, form: str, id: str, raw: RawRecord, problems: Sequence[Problem], status: int) -> Response:
-    page = reading(lambda visit: _page(_filling(visit, app, form, id), raw, problems))
-    return htmx.answer(TEMPLATE, page, status=status)
-
-
-def _stale(app: str, form: str, id: str, raw: RawRecord, conflict: Conflict) -> Response:
+def _stale(filling_of: FillingOf, posted: Posted, conflict: Conflict) -> Response:
     """The form over the record as it is now: nothing typed is lost, and what both changed is put side by side."""
 
     def page(visit: Visit) -> FillPage:
-        filling = _filling(visit, app, form, id)
-        merged = stale.merge(filling, raw)
+        filling = filling_of(visit)
+        posted.still(filling.live)
+        merged = stale.merge(filling, posted.raw, dict(posted.bases))
         desk = RecordDesk(visit)
         said = spoken(visit, desk, "runtime.stale", {"by": filling.before["updated_by"]}) if filling.before else ""
         help_key = "runtime.stale_choose" if merged.clashes else "runtime.stale_merged"
         params = {"titles": list(merged.taken)} if merged.taken else {}
         more = words.say("runtime.stale_taken", visit.language, **params) if merged.taken else ""
         help_ = " ".join(part for part in (words.say(help_key, visit.language), more) if part)
-        fresh = _page(filling, merged.raw)
-        hidden = [pair for pair in fresh.hidden if pair[0] not in ("_version", stale.NAME)]
+        drawn = _page(filling, merged.raw, (), posted)
+        hidden = [pair for pair in drawn.hidden if pair[0] not in ("_version", BASE)]
         hidden.append(("_version", str(filling.before["version"] if filling.before else "")))
-        hidden += [(stale.NAME, f"{key}:{mark}") for key, mark in stale.bases(filling)]
-        return replace(fresh, hidden=tuple(hidden), alert=Alert("warn", said, help_), clashes=merged.clashes)
+        hidden += [(BASE, f"{key}:{mark}") for key, mark in stale.bases(filling)]
+        return replace(drawn, hidden=tuple(hidden), alert=Alert("warn", said, help_), clashes=merged.clashes)
 
     if conflict.code != "record.stale":
         raise conflict

@@ -9,12 +9,13 @@ from dougong.records import Visit
 from dougong.web import guards, htmx
 from dougong_runtime.app_of import app_of
 from dougong_runtime.gallery_apps import AppCard, app_card, open_apps
+from dougong_runtime.gallery_making import gallery
 
 
 @guards.signed_in
 def show() -> Response:
-    """Every app."""
-    return htmx.answer("runtime/gallery.html", reading(open_apps))
+    """Every app, and for who builds apps the drafts and the ways to begin one."""
+    return htmx.answer("runtime/gallery.html", reading(gallery))
 
 
 @guards.signed_in

@@ -75,9 +75,18 @@ def record(app: str, form: str) -> Response:
         spec = field.spec
         if not isinstance(spec, Reference) or spec.to != f"{app}.{form}":
             raise NotFound("runtime.no_such_field")
-        return _page(visit, field, _records(visit, visit.forms.form(spec.to), spec))
+        return _page(visit, field, _of_form(visit, spec))
 
     return _answer(reading(found))
+
+
+def _of_form(visit: Visit, spec: Reference) -> list[Option]:
+    """None of a form that is not published yet: a draft's field may refer to one."""
+    try:
+        live = visit.forms.form(spec.to)
+    except NotFound:
+        return []
+    return _records(visit, live, spec)
 
 
 def _records(visit: Visit, live: LiveForm, spec: Reference) -> list[Option]:

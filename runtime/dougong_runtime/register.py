@@ -17,6 +17,7 @@ from dougong_runtime import (
     lists,
     lists_suggest,
     picking,
+    preview,
     record,
     record_delete,
     report,
@@ -25,7 +26,7 @@ from dougong_runtime import (
 
 PAGES = (
     workbench, gallery, inbox, lists, lists_suggest, export, report, forms, evaluating, forms_edit, record, deciding,
-    record_delete, files, picking,
+    record_delete, files, picking, preview,
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Two people changed one record: which fields only one of them touched, and which ones have to be chosen between."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,16 +8,12 @@ from flask import request
 
 from dougong import words
 from dougong.forms import RawRecord
-from dougong.forms.raw import digest
 from dougong.pages import reader_of
 from dougong.records import learn
-from dougong.records.history import plain
-from dougong.spec.compiled import CompiledForm
 from dougong_runtime.filling import Filling
 from dougong_runtime.form_page import Clash
+from dougong_runtime.stale_marks import mark
 
-NAME = "_base"
-"""The hidden inputs that say what each field held when the form was opened: ``key:mark``."""
 TAKE = "_take."
 """Radios ``_take.<key>``: ``mine`` or ``theirs``."""
 
@@ -33,7 +30,7 @@ class Merged:
 def bases(filling: Filling) -> tuple[tuple[str, str], ...]:
     """Field key → mark of what the record holds, for the fields the page lets be changed."""
     before = filling.before or {}
-    return tuple((key, _mark(filling.live.form, key, before.get(key))) for key in sorted(filling.edit))
+    return tuple((key, mark(filling.live.form, key, before.get(key))) for key in sorted(filling.edit))
 
 
 def chosen(raw: RawRecord) -> RawRecord:
@@ -46,16 +43,14 @@ def chosen(raw: RawRecord) -> RawRecord:
     return result
 
 
-def merge(filling: Filling, raw: RawRecord) -> Merged:
-    """Compare what was typed, what the record holds now, and what it held when the form was opened."""
+def merge(filling: Filling, raw: RawRecord, opened: Mapping[str, str]) -> Merged:
+    """Compare what was typed, what the record holds now, and what it held when the form was opened (``opened``: marks)."""
     form, now = filling.live.form, filling.before or {}
-    pairs = (str(text).rpartition(":") for text in request.form.getlist(NAME))
-    opened = {key: mark for key, _, mark in pairs}
     mine = filling.evaluated(raw)[1].values
     learn(filling.desk, filling.live, [mine, {key: now.get(key) for key in filling.edit}])
     kept, taken, clashes = RawRecord(raw, raw.places), [], []
     for key in [each for each in form.fields if each in filling.edit and each in mine]:
-        typed, held = _mark(form, key, mine[key]), _mark(form, key, now.get(key))
+        typed, held = mark(form, key, mine[key]), mark(form, key, now.get(key))
         if typed == held or held == opened.get(key):
             continue
         title = words.title(form.fields[key].spec.title, filling.visit.language, key)
@@ -75,11 +70,3 @@ def _shown(filling: Filling, key: str, value: Any) -> str:
     if key in filling.live.form.rows:
         return words.say("runtime.rows", filling.visit.language, n=len(value))
     return filling.live.form.fields[key].spec.display(value, reader_of(filling.visit, filling.desk)) or blank
-
-
-def _mark(form: CompiledForm, key: str, value: Any) -> str:
-    """A mark of what people can set of a value: computed columns of rows follow by themselves."""
-    if key in form.rows:
-        settable = ["id", *(column for column, compiled in form.rows[key].items() if compiled.settable)]
-        value = [{column: row.get(column) for column in settable} for row in value or ()]
-    return digest(plain(value))

@@ -1,5 +1,6 @@
 """What an address of the runtime names: a published form, a record."""
 
+from dougong.apps import Registry
 from dougong.db import as_id
 from dougong.errors import NotFound
 from dougong.records import Visit
@@ -7,8 +8,15 @@ from dougong.tables import LiveForm
 
 
 def form_of(visit: Visit, app: str, form: str) -> LiveForm:
-    """The published form an address names; raises NotFound."""
-    return visit.forms.form(f"{app}.{form}")
+    """The published form an address names, also by an earlier key of it; raises NotFound."""
+    try:
+        return visit.forms.form(f"{app}.{form}")
+    except NotFound:
+        forms = Registry(visit.tx).app(app).forms.values()
+        found = next((live for live in forms if form in live.form.spec.was), None)
+        if found is None:
+            raise
+        return found
 
 
 def record_id(raw: str) -> int:

@@ -13,7 +13,7 @@ HOUSES = {"dougong": "platform", "dougong_builder": "builder", "dougong_runtime"
 ORDER = (
     ("errors",), ("config", "clock"), ("formulas",), ("fields",), ("words",), ("spec",), ("forms",), ("db",), ("files",),
     ("people",), ("tables",), ("access",), ("records",), ("audit", "outbox"), ("exchange",), ("flows",), ("reports",),
-    ("apps",), ("drafts",), ("trials",), ("web", "compose"), ("pages", "demo", "wsgi"), ("cli",), ("__main__",),
+    ("apps",), ("drafts",), ("plans",), ("trials",), ("web", "compose"), ("pages", "demo", "wsgi"), ("cli",), ("__main__",),
 )  # fmt: skip
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 FLASK = {"flask", "werkzeug", "flask_wtf", "flask_htmx"}
@@ -21,7 +21,7 @@ FLASK_ROOMS = {"web", "wsgi", "pages"}
 ENGINE = {"sqlalchemy", "alembic", "psycopg"}
 ENGINE_ROOMS = {
     "formulas", "db", "files", "people", "access", "tables", "records", "audit", "outbox", "flows", "reports", "apps",
-    "demo", "trials", "drafts",
+    "demo", "trials", "drafts", "plans",
 }  # fmt: skip
 
 # imports inside functions: (module, what), each with its reason

@@ -2,6 +2,7 @@
 
 from dougong.access.columns import StoredColumns
 from dougong.access.grants import RowGrant, everything, grants_for
+from dougong.access.older import OlderView
 from dougong.access.view import View
 
-__all__ = ["RowGrant", "StoredColumns", "View", "everything", "grants_for"]
+__all__ = ["OlderView", "RowGrant", "StoredColumns", "View", "everything", "grants_for"]

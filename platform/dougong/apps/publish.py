@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from sqlalchemy import insert, select, update
 
 from dougong import audit, clock
+from dougong.apps.converting import converting
 from dougong.apps.order import by_reference
 from dougong.apps.published import PublishedApp, Registry
+from dougong.apps.renaming import follow_keys
 from dougong.apps.tables import app as app_table
 from dougong.apps.tables import revision
 from dougong.db import Tx
@@ -18,7 +20,7 @@ from dougong.spec.dump import dump
 from dougong.spec.model import App
 from dougong.spec.parse import parse
 from dougong.spec.record_schema import record_schema
-from dougong.tables import create_tables
+from dougong.tables import evolve, index, layout_of
 
 
 def publish_files(tx: Tx, texts: Mapping[str, bytes], door: str, note: str = "") -> list[PublishedApp]:
@@ -52,28 +54,57 @@ def compiled_for_publish(tx: Tx, text: str | bytes, source: str, others: dict[st
     return compiled
 
 
-def publish(tx: Tx, compiled: CompiledApp, by: int | None, note: str = "") -> PublishedApp:
-    """Make ``compiled`` the app's next revision. Publishing what is published already changes nothing."""
+def publish(
+    tx: Tx, compiled: CompiledApp, by: int | None, note: str = "", filled: frozenset[str] = frozenset()
+) -> PublishedApp:
+    """Make ``compiled`` the app's next revision, values of retyped fields converted. Publishing what is published already
+    changes nothing. ``filled`` are columns that were filled beforehand (see ``staging``). Raises Refused."""
     text = dump(compiled.spec)
     registry = Registry(tx)
-    held = tx.conn.execute(
-        select(app_table.c.revision).where(app_table.c.key == compiled.key).with_for_update()
-    ).scalar()
-    if held is not None and registry.text(compiled.key) == text:
+    head = tx.conn.execute(
+        select(app_table.c.revision, app_table.c.generation).where(app_table.c.key == compiled.key).with_for_update()
+    ).one_or_none()
+    if head is not None and registry.text(compiled.key) == text:
         return registry.app(compiled.key)
-    number = (held or 0) + 1
-    to_fill = create_tables(tx, compiled)
-    if held is None:
-        tx.conn.execute(insert(app_table).values(key=compiled.key, revision=number, created_at=clock.now()))
-    else:
-        tx.conn.execute(update(app_table).where(app_table.c.key == compiled.key).values(revision=number))
-    tx.conn.execute(
-        insert(revision).values(
-            app=compiled.key, number=number, spec=text, note=note, published_by=by, published_at=clock.now(),
-            schemas={form.key: record_schema(form) for form in compiled.forms.values()},
-        )
-    )  # fmt: skip
-    published = Registry(tx).publish(compiled.key, number)
+    before = registry.compiled(compiled.key, head.revision) if head else None
+    number, generation = (head.revision + 1, head.generation + 1) if head else (1, 1)
+    if before:
+        _may_leave(registry, before, compiled)
+        follow_keys(tx, before, compiled)
+    retyped = evolve(tx, before, compiled, filled)
+    if retyped:
+        converting(tx, registry, retyped)
+    stale = frozenset(f"{each.form}.{each.new.key}" for each in retyped if not each.rows)
+    to_fill = index(tx, compiled, stale)
+    _store(tx, compiled, number, generation, text, note, by)
+    published = Registry(tx).publish(compiled.key, number, generation)
     for key in to_fill:
         fill_index(tx, published.forms[key])
     return published
+
+
+def _store(tx: Tx, compiled: CompiledApp, number: int, generation: int, text: str, note: str, by: int | None) -> None:
+    head = {"revision": number, "generation": generation}
+    if number == 1:
+        tx.conn.execute(insert(app_table).values(key=compiled.key, created_at=clock.now(), **head))
+    else:
+        tx.conn.execute(update(app_table).where(app_table.c.key == compiled.key).values(**head))
+    tx.conn.execute(
+        insert(revision).values(
+            app=compiled.key, number=number, spec=text, note=note, published_by=by, published_at=clock.now(),
+            schemas={form.key: record_schema(form) for form in compiled.forms.values()}, layout=layout_of(tx, compiled),
+        )
+    )  # fmt: skip
+
+
+def _may_leave(registry: Registry, before: CompiledApp, after: CompiledApp) -> None:
+    """Refuse to take a form away, or its key, that fields of other apps refer to."""
+    gone = before.forms.keys() - after.forms.keys()
+    problems = [
+        Problem("apps.referred_to", f"forms.{key}", {"title": before.forms[key].spec.title, "field": f"{live.ref}.{path}"})
+        for key in sorted(gone)
+        for live, path in registry.referring(f"{before.key}.{key}")
+        if live.form.app != before.key
+    ]
+    if problems:
+        raise Refused(problems)

@@ -1,12 +1,14 @@
 """Published apps, compiled once per process and revision, and found by every room through one registry."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, select
 
+from dougong.apps.older import alive, older
 from dougong.apps.tables import app, revision
 from dougong.db import Again, Tx
 from dougong.errors import NotFound
@@ -14,7 +16,7 @@ from dougong.spec.compile import compile_app
 from dougong.spec.compiled import CompiledApp
 from dougong.spec.model import App
 from dougong.spec.parse import parse
-from dougong.tables import LiveForm, load_physical
+from dougong.tables import LiveForm
 
 _KEPT = 400
 
@@ -33,17 +35,30 @@ class PublishedApp:
         return self.compiled.key
 
 
-Kept = dict[tuple[str, int], PublishedApp]
+Place = tuple[str, int, int, int]
+"""App, revision, and the revision and generation published at the time: what the older ones are read beside."""
+Kept = dict[Place, PublishedApp]
 
 _cache: WeakKeyDictionary[Engine, Kept] = WeakKeyDictionary()
+_compiled: WeakKeyDictionary[Engine, dict[tuple[str, int], CompiledApp]] = WeakKeyDictionary()
 _lock = threading.Lock()
-_UNCOMMITTED = "apps.uncommitted"
+_LAYOUT = select(revision.c.layout)
+_UNCOMMITTED, _FRESH = "apps.uncommitted", "apps.fresh"
+K = TypeVar("K")
+V = TypeVar("V")
 
 
-def uncommitted(tx: Tx) -> Kept:
-    """The revisions published in this transaction: nobody else may meet them before the commit, or after a rollback."""
-    kept: Kept = tx.memo.setdefault(_UNCOMMITTED, {})
-    return kept
+def _remembered(kept: dict[K, V], place: K, make: Callable[[], V]) -> V:
+    """What is kept at a place, made and kept on first asking."""
+    with _lock:
+        found = kept.get(place)
+    if found is None:
+        found = make()
+        with _lock:
+            if len(kept) >= _KEPT:
+                kept.clear()
+            kept[place] = found
+    return found
 
 
 class Registry:
@@ -51,45 +66,55 @@ class Registry:
 
     def __init__(self, tx: Tx) -> None:
         self.tx = tx
-        self._numbers: dict[str, int] | None = None
+        self._heads: dict[str, tuple[int, int]] | None = None
         self._held: set[str] = set()
 
     @property
+    def heads(self) -> Mapping[str, tuple[int, int]]:
+        """App key → published revision and generation, read once per transaction."""
+        if self._heads is None:
+            rows = self.tx.conn.execute(select(app.c.key, app.c.revision, app.c.generation).order_by(app.c.key))
+            self._heads = {row.key: (row.revision, row.generation) for row in rows}
+        return self._heads
+
+    @property
     def numbers(self) -> Mapping[str, int]:
-        """App key → published revision, read once per transaction."""
-        if self._numbers is None:
-            rows = self.tx.conn.execute(select(app.c.key, app.c.revision).order_by(app.c.key))
-            self._numbers = {row.key: row.revision for row in rows}
-        return self._numbers
+        """App key → published revision."""
+        return {key: revision for key, (revision, _) in self.heads.items()}
 
     def app(self, key: str) -> PublishedApp:
         """The published app; raises NotFound."""
-        number = self.numbers.get(key)
-        if number is None:
+        head = self.heads.get(key)
+        if head is None:
             raise NotFound("apps.not_found", app=key)
-        return self.at(key, number)
+        return self.at(key, head[0])
 
     def at(self, key: str, number: int) -> PublishedApp:
-        """A revision of an app, published now or once."""
-        place = (key, number)
-        fresh = uncommitted(self.tx)
-        if place in fresh:
-            return fresh[place]
-        with _lock:
-            kept = _cache.setdefault(self.tx.conn.engine, {})
-            found = kept.get(place)
-        if found is None:
-            found = self._load(key, number)
-            with _lock:
-                if len(kept) >= _KEPT:
-                    kept.clear()
-                kept[place] = found
-        return found
+        """A revision of an app, published now or once; raises NotFound."""
+        head = self.heads.get(key, (0, 0))
+        place = (key, number, *head)
+        if (key, head[0]) in self._fresh:
+            mine: Kept = self.tx.memo.setdefault(_UNCOMMITTED, {})
+            return mine[place] if place in mine else mine.setdefault(place, self._load(key, number))
+        return _remembered(_cache.setdefault(self.tx.conn.engine, {}), place, lambda: self._load(key, number))
 
-    def publish(self, key: str, number: int) -> PublishedApp:
+    def compiled(self, key: str, number: int) -> CompiledApp:
+        """A revision without its tables; raises NotFound."""
+        if (key, number) in self._fresh:
+            return self._fresh[key, number]
+        kept = _compiled.setdefault(self.tx.conn.engine, {})
+        return _remembered(kept, (key, number), lambda: self._compile(key, number))
+
+    def publish(self, key: str, number: int, generation: int) -> PublishedApp:
         """The revision just stored in this transaction."""
-        found = uncommitted(self.tx)[key, number] = self._load(key, number)
-        self._numbers = {**self.numbers, key: number}
+        self._heads = {**self.heads, key: (number, generation)}
+        self._fresh[key, number] = self._compile(key, number)
+        return self.at(key, number)
+
+    @property
+    def _fresh(self) -> dict[tuple[str, int], CompiledApp]:
+        """What was published in this transaction: nobody else may meet it before the commit, or after a rollback."""
+        found: dict[tuple[str, int], CompiledApp] = self.tx.memo.setdefault(_FRESH, {})
         return found
 
     def hold(self, live: LiveForm) -> None:
@@ -98,8 +123,8 @@ class Registry:
         key = live.form.app
         if key in self._held:
             return
-        held = self.tx.conn.execute(select(app.c.revision).where(app.c.key == key).with_for_update(read=True)).scalar()
-        if held != live.revision:
+        query = select(app.c.generation).where(app.c.key == key).with_for_update(read=True)
+        if self.tx.conn.execute(query).scalar() != live.generation:
             raise Again
         self._held.add(key)
 
@@ -116,9 +141,9 @@ class Registry:
         return found
 
     def form_at(self, ref: str, revision: int) -> LiveForm:
-        """The form as a revision had it, over the tables as they are; raises NotFound."""
-        app_key, _, form_key = ref.partition(".")
-        found = self.at(app_key, revision).forms.get(form_key)
+        """The form as a revision had it, with the columns it had then; ``ref`` is what it is called now. Raises NotFound."""
+        app_key = ref.partition(".")[0]
+        found = next((live for live in self.at(app_key, revision).forms.values() if live.ref == ref), None)
         if found is None:
             raise NotFound("apps.form_not_found", form=ref)
         return found
@@ -134,30 +159,32 @@ class Registry:
 
     def spec(self, key: str) -> App | None:
         """The published spec of an app, None when there is none; what references between apps are checked against."""
-        return self.app(key).compiled.spec if key in self.numbers else None
+        return self.app(key).compiled.spec if key in self.heads else None
 
-    def text(self, key: str) -> str:
-        """The published spec as it is stored; raises NotFound."""
-        if key not in self.numbers:
+    def text(self, key: str, number: int = 0) -> str:
+        """A spec as it is stored, the published one unless a revision is said; raises NotFound."""
+        if key not in self.heads:
             raise NotFound("apps.not_found", app=key)
-        return self._text(key, self.numbers[key])
-
-    def _text(self, key: str, number: int) -> str:
-        query = select(revision.c.spec).where(revision.c.app == key, revision.c.number == number)
+        query = select(revision.c.spec).where(revision.c.app == key, revision.c.number == (number or self.heads[key][0]))
         found = self.tx.conn.execute(query).scalar_one_or_none()
         if found is None:
             raise NotFound("apps.not_found", app=key)
         return str(found)
 
     def _load(self, key: str, number: int) -> PublishedApp:
-        parsed = parse(self._text(key, number), source=f"{key}.json")
+        compiled = self.compiled(key, number)
+        revision_now, generation = self.heads[key]
+        if number == revision_now:
+            return PublishedApp(compiled, alive(self.tx, compiled, number, generation), number)
+        now = self.app(key)
+        layout = self.tx.conn.execute(_LAYOUT.where(revision.c.app == key, revision.c.number == number)).scalar()
+        return PublishedApp(compiled, older(self.tx, compiled, number, layout, now.compiled.spec, now.forms), number)
+
+    def _compile(self, key: str, number: int) -> CompiledApp:
+        parsed = parse(self.text(key, number), source=f"{key}.json")
         assert parsed.app is not None, parsed.problems
-        compiled = compile_app(parsed.app, self._parsed)
-        forms = {
-            form.key: LiveForm(form, load_physical(self.tx, key, form.key), number) for form in compiled.forms.values()
-        }
-        return PublishedApp(compiled, forms, number)
+        return compile_app(parsed.app, self._parsed)
 
     def _parsed(self, key: str) -> App | None:
         """Another app's spec without compiling it: two apps may refer to each other."""
-        return parse(self.text(key)).app if key in self.numbers else None
+        return parse(self.text(key)).app if key in self.heads else None

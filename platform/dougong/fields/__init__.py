@@ -8,6 +8,7 @@ and its words in the catalogue. The conformance suite then says what is missing.
 from typing import get_args
 
 from dougong.fields.base import Field, Invalid, LocalText, Node, Option
+from dougong.fields.converting import convert, convertible, needs, same_columns, wants
 from dougong.fields.operators import operator_title
 from dougong.fields.section import AnyNode, Section
 from dougong.fields.subtable import Leaf, SubTable
@@ -34,10 +35,15 @@ __all__ = [
     "Section",
     "SubTable",
     "children",
+    "convert",
+    "convertible",
     "group_title",
     "in_language",
+    "needs",
     "operator_title",
     "option_title",
+    "same_columns",
     "type_help",
     "type_title",
+    "wants",
 ]

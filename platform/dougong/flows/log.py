@@ -15,6 +15,7 @@ from dougong.flows.tables import flow_event, flow_instance, flow_task
 from dougong.flows.tasks import rows
 from dougong.records import Visit
 from dougong.records.history import plain
+from dougong.records.load import chunks
 from dougong.records.state import set_status
 from dougong.spec.model import Flow
 from dougong.tables import LiveForm
@@ -50,6 +51,18 @@ def find_instance(visit: Visit, live: LiveForm, record_id: int, lock: bool = Fal
     e = flow_event.c
     bodies = visit.tx.conn.execute(select(e.body).where(e.instance_id == row.id).order_by(e.seq)).scalars()
     return Instance(row.id, record_id, row.version, pinned, flow, tuple(from_json(body) for body in bodies))
+
+
+def pinned(visit: Visit, live: LiveForm, ids: Sequence[int]) -> dict[int, LiveForm]:
+    """Record id → the older form its running approval began on, for those of ``ids`` of which the approval is not over."""
+    c, found = flow_instance.c, dict[int, LiveForm]()
+    for some in chunks(ids):
+        query = select(c.record_id, c.revision).where(
+            c.form == live.ref, c.record_id.in_(some), c.ended_at.is_(None), c.revision != live.published.revision
+        )
+        for row in visit.tx.conn.execute(query):
+            found[row.record_id] = visit.forms.form_at(live.ref, row.revision)
+    return found
 
 
 def start(visit: Visit, live: LiveForm, record_id: int, submitter: int) -> Instance:

@@ -14,6 +14,7 @@ from dougong.flows.walking import Context
 from dougong.outbox import put
 from dougong.people.approvers import Approvers
 from dougong.records import Update, Visit, Written, write
+from dougong.records.judging import form_for, under_older_keys
 from dougong.records.load import load
 from dougong.tables import LiveForm
 
@@ -45,6 +46,10 @@ def act(
 ) -> State:  # fmt: skip
     """Do ``action`` on a record's approval. ``version`` is the record's version the person saw; ``values`` are raw
     values the step lets them fill in. Raises NotFound, Forbidden, Conflict or Refused."""
+    form = form_for(visit, live, record_id)
+    if form is not live and values:
+        values = under_older_keys(form, values)
+    live = form
     record = load(visit.tx, live, [record_id], lock=True).get(record_id)
     if record is None or not visit.view(live).may("read", record):
         raise NotFound("record.not_found")

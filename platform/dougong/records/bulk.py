@@ -10,6 +10,7 @@ from sqlalchemy import Column, Table
 from sqlalchemy.exc import DBAPIError
 
 from dougong.db import Tx
+from dougong.records.newer import NEWER
 from dougong.records.plan import overrides
 from dougong.spec.compiled import CompiledField
 from dougong.tables import PhysicalTable
@@ -74,6 +75,11 @@ def _layout(tx: Tx, physical: PhysicalTable, system: Sequence[str], fields: Iter
         if columns:
             names += [column.name for column in columns]
             parts.append((field.key, overrides(field.spec, "to_columns"), tuple(_binder(tx, c) for c in columns)))
+    if physical.newer:
+        beside = [column.name for column in physical.newer]
+        names += beside
+        binders = tuple(_binder(tx, column) for column in physical.newer)
+        parts.append((NEWER, lambda values, _zone: [values.get(name) for name in beside], binders))
     bound = ((index, _binder(tx, physical.table.c[name])) for index, name in enumerate(system))
     kept = tuple((index, bind) for index, bind in bound if bind is not None)
     return Layout(physical.table.name, tuple(names), kept, tuple(parts))

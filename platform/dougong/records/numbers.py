@@ -41,7 +41,7 @@ def _assign(
     if without:
         days = [_day(visit, one) for one, _ in without]
         column = _number_column(live, path)
-        given = numbers(visit.tx, live.ref, path, rule.pattern, rule.reset, days, column)
+        given = numbers(visit.tx, live.ref, live.newer.get(path, path), rule.pattern, rule.reset, days, column)
         for (_, values), number in zip(without, given, strict=True):
             values[key] = number
 

@@ -28,7 +28,7 @@ def prepare(
     visit: Visit, live: LiveForm, change: Change, old: Mapping[int, Values], desk: RecordDesk, place: str
 ) -> Prepared:
     """Judge one change. Raises Forbidden, NotFound or Conflict; problems with values are collected."""
-    one = Prepared(change, place)
+    one = Prepared(change, place, live)
     if isinstance(change, Create):
         _create(visit, live, change, one, desk)
         return one
@@ -96,7 +96,7 @@ def _update(visit: Visit, live: LiveForm, change: Update, one: Prepared, desk: R
     coerced = coerce(live.form, change.values, desk, visit.view(live).editable(before))
     _merge_rows(live, before, coerced)
     system = {key: before[key] for key in SYSTEM_FIELDS} | {
-        "version": before["version"] + 1, "updated_by": visit.actor.id, "updated_at": visit.now,
+        "version": before["version"] + 1, "revision": live.revision, "updated_by": visit.actor.id, "updated_at": visit.now,
     }  # fmt: skip
     if change.submit and before["status"] == "draft":
         system["status"] = first_status(live)

@@ -7,6 +7,7 @@ from typing import Any
 from dougong.errors import Problem
 from dougong.records.change import Change, Create, Delete, Notice, Update, Written
 from dougong.records.evaluate import Evaluated
+from dougong.tables import LiveForm
 
 Values = dict[str, Any]
 _KINDS = {Create: "created", Update: "updated", Delete: "deleted"}
@@ -18,6 +19,7 @@ class Prepared:
 
     change: Change
     place: str
+    live: LiveForm
     before: Mapping[str, Any] = field(default_factory=dict)
     after: Values = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)

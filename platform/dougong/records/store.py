@@ -11,6 +11,7 @@ from dougong.db import Tx, id_block
 from dougong.formulas import Env, ErrorValue
 from dougong.formulas.fold import fold
 from dougong.records.bulk import insert_rows, layout_of
+from dougong.records.newer import newer_of
 from dougong.spec.compiled import CompiledField, CompiledForm
 from dougong.spec.model import SYSTEM_FIELDS
 from dougong.tables import LiveForm, PhysicalTable, title_key
@@ -103,7 +104,7 @@ def columns(table: PhysicalTable, fields: Iterable[CompiledField], values: Mappi
             physical = table.column(field.key, column.suffix)
             assert physical is not None
             row[physical.name] = part
-    return row
+    return {**row, **newer_of(values)}
 
 
 def _insert_sub_rows(

@@ -1,21 +1,25 @@
 """One person at one door in one transaction: what every verb of records is given."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dougong.access import RowGrant, View, grants_for
+from dougong.access import OlderView, RowGrant, View, grants_for
 from dougong.db import Tx
 from dougong.formulas import Env
 from dougong.people.actor import Actor
 from dougong.people.organisation import Organisation
 from dougong.records.change import Written
+from dougong.records.load import load
 from dougong.spec.compiled import CompiledForm
 from dougong.tables import Forms, LiveForm
 
 GrantSource = Callable[["Visit", LiveForm], Iterable[RowGrant]]
 """Gives grants that no spec states: those of a flow's task holders."""
+
+Pinning = Callable[["Visit", LiveForm, Sequence[int]], Mapping[int, LiveForm]]
+"""Record id → the older form that a running approval holds on to, for those of the ids that have one."""
 
 Follower = Callable[["Visit", LiveForm, Sequence[Written]], None]
 """Runs in the same transaction after a batch was stored: flow start, audit, outbox."""
@@ -34,6 +38,7 @@ class Visit:
     language: str = "zh-CN"
     grant_sources: tuple[GrantSource, ...] = ()
     followers: tuple[Follower, ...] = ()
+    pinning: Pinning | None = None
     memo: dict[Any, Any] = field(default_factory=dict)
     """What was looked up for rights in this visit; forgotten together with the views."""
     expected: dict[str, set[int]] = field(default_factory=dict)
@@ -52,9 +57,22 @@ class Visit:
         """The form through this person's grants; made once per visit."""
         found = self._views.get(live.form)
         if found is None or found.live is not live:
-            extra = [grant for source in self.grant_sources for grant in source(self, live)]
-            found = View(live, self.actor.id, (*grants_for(self.tx, live, self.actor, self.env), *extra))
-            self._views[live.form] = found
+            found = self._views[live.form] = self._view(live)
+        return found
+
+    def _view(self, live: LiveForm) -> View:
+        extra = [grant for source in self.grant_sources for grant in source(self, live)]
+        stated = grants_for(self.tx, live, self.actor, self.env)
+        if live.now is None:
+            return View(live, self.actor.id, (*stated, *extra))
+        return OlderView(live, self.actor.id, stated, extra, self.view(live.now), self._as_now)
+
+    def _as_now(self, live: LiveForm, id: int) -> Mapping[str, Any]:
+        """A record as the published form holds it."""
+        known = self.memo.setdefault(("records.as_now", live.ref), {})
+        if id not in known:
+            known[id] = load(self.tx, live.published, [id]).get(id) or {}
+        found: Mapping[str, Any] = known[id]
         return found
 
     def expect(self, live: LiveForm, ids: Iterable[int]) -> None:

@@ -13,7 +13,9 @@ from dougong.records.change import Change, Create, Delete, Judged, Update, Writt
 from dougong.records.coerce import prime
 from dougong.records.desk import RecordDesk
 from dougong.records.history import remember
+from dougong.records.judging import by_form
 from dougong.records.load import load
+from dougong.records.newer import fill_newer
 from dougong.records.numbers import assign_numbers
 from dougong.records.plan import plan_of
 from dougong.records.prepare import held_files, prepare
@@ -58,12 +60,22 @@ def judge_batch(
     if visit.tx.writes:
         visit.forms.hold(live)
     desk = desk or RecordDesk(visit)
+    many = len(changes) > 1
+    judged: dict[int, Prepared] = {}
+    for form, indices, several in by_form(visit, live, changes):
+        places = [f"[{index}]" if many else "" for index in indices]
+        judged.update(zip(indices, _judged(visit, form, several, places, desk), strict=True))
+    return [judged[index] for index in range(len(changes))]
+
+
+def _judged(
+    visit: Visit, live: LiveForm, changes: Sequence[Change], places: Sequence[str], desk: RecordDesk
+) -> list[Prepared]:
     prime(live.form, [c.values for c in changes if not isinstance(c, Delete)], desk)
     old = load(visit.tx, live, sorted(c.id for c in changes if not isinstance(c, Create)), lock=visit.tx.writes)
     visit.expect(live, old)
-    many = len(changes) > 1
     try:
-        prepared = [prepare(visit, live, each, old, desk, f"[{i}]" if many else "") for i, each in enumerate(changes)]
+        prepared = [prepare(visit, live, each, old, desk, at) for each, at in zip(changes, places, strict=True)]
     finally:
         desk.judging = None
     unique_problems(visit, live, prepared)
@@ -73,7 +85,17 @@ def judge_batch(
 
 def store_batch(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> list[Written]:
     """The second half of ``write``: store what was judged without problems, remember it, run the followers."""
+    stored: dict[int, Written] = {}
+    forms = {id(one.live): one.live for one in prepared}
+    for form in forms.values():
+        some = [one for one in prepared if one.live is form]
+        stored.update(zip(map(id, some), _stored(visit, form, some), strict=True))
+    return [stored[id(one)] for one in prepared]
+
+
+def _stored(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> list[Written]:
     assign_numbers(visit, live, prepared)
+    fill_newer(visit, live, [one.after for one in prepared if not isinstance(one.change, Delete)])
     created = [p.after for p in prepared if isinstance(p.change, Create)]
     if created:
         insert_records(visit.tx, live, created, visit.env)
@@ -81,7 +103,7 @@ def store_batch(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> l
     for one in prepared:
         if isinstance(one.change, Update):
             update_record(visit.tx, live, one.before, one.after, visit.env)
-            index_records(visit.tx, live, [one.after], fresh=False)
+            index_records(visit.tx, live.published, [_as_published(visit, live, one)], fresh=False)
         elif isinstance(one.change, Delete):
             mark_deleted(visit.tx, live, one.after, visit.now)
             forget_records(visit.tx, live, [int(one.after["id"])])
@@ -91,6 +113,15 @@ def store_batch(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> l
     for follower in visit.followers:
         follower(visit, live, written)
     return written
+
+
+def _as_published(visit: Visit, live: LiveForm, one: Prepared) -> Mapping[str, Any]:
+    """A stored record with the fields of the published form, by which it is searched for."""
+    if live.now is None:
+        return one.after
+    visit.memo.clear()  # what was read of it for rights is out of date
+    number = int(one.after["id"])
+    return load(visit.tx, live.now, [number])[number]
 
 
 def _claim_files(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> None:

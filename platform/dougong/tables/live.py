@@ -1,25 +1,53 @@
 """A published form together with its tables: what reads and writes work on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
+from sqlalchemy import Column
+
+from dougong.fields.base import Field
 from dougong.spec.compiled import CompiledForm
 from dougong.tables.physical import PhysicalForm
 
 
 @dataclass(frozen=True, slots=True)
+class Shadow:
+    """Where a value of the field ``old`` is written beside its own column: as ``new`` into ``columns``, one for each of
+    ``new.columns()``. So what is written under an older form arrives in the newer one's column, and what is written
+    while a column is being filled is not missed."""
+
+    old: Field
+    new: Field
+    columns: tuple[Column[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LiveForm:
-    """A compiled form of revision ``revision`` and where its records are kept."""
+    """A compiled form of revision ``revision`` and where its records are kept.
+
+    ``now`` is the form as it is published, None when this is it; ``newer`` maps the paths of this form to those they have
+    there. ``generation`` changes whenever something published since makes this one out of date. ``shadows`` are by
+    sub-table key, "" for the form itself.
+    """
 
     form: CompiledForm
     physical: PhysicalForm
     revision: int
+    generation: int = 0
+    now: "LiveForm | None" = None
+    newer: Mapping[str, str] = field(default_factory=dict)
+    shadows: Mapping[str, tuple[Shadow, ...]] = field(default_factory=dict)
 
     @property
     def ref(self) -> str:
-        """``app.form``."""
-        return self.form.ref
+        """``app.form``, as the form is called now."""
+        return self.form.ref if self.now is None else self.now.ref
+
+    @property
+    def published(self) -> "LiveForm":
+        """The form as it is published."""
+        return self.now or self
 
     def titled_by(self) -> frozenset[str]:
         """The names a record's title is made of: those of its formula, else its first field of text."""
@@ -45,7 +73,7 @@ class Forms(Protocol):
         been since ``live`` was read."""
 
     def form_at(self, ref: str, revision: int) -> LiveForm:
-        """The form as a revision had it, over the tables as they are; raises NotFound."""
+        """The form as a revision had it, with the columns it had then; raises NotFound."""
 
     def referring(self, ref: str) -> Sequence[tuple[LiveForm, str]]:
         """Every live form with a reference field to ``ref``, and the path of that field."""

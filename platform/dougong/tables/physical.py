@@ -1,6 +1,6 @@
 """SQLAlchemy tables of a form, read back from the catalogue."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,10 +51,12 @@ SYSTEM: tuple[tuple[str, TypeEngine[Any], bool], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PhysicalTable:
-    """One table: ``columns`` maps (field, suffix) to its column; system columns are reached through ``table.c``."""
+    """One table: ``columns`` maps (field, suffix) to its column; system columns are reached through ``table.c``.
+    ``newer`` are columns that are written beside them (see ``Shadow``)."""
 
     table: Table
     columns: Mapping[tuple[str, str], Column[Any]]
+    newer: tuple[Column[Any], ...] = ()
 
     def column(self, field: str, suffix: str = "") -> Column[Any] | None:
         """The column of a field or of one of its companions, None where there is none."""
@@ -100,19 +102,34 @@ def row_columns(parent: str) -> list[Column[Any]]:
     ]
 
 
-def load_physical(tx: Tx, app: str, form: str) -> PhysicalForm:
-    """The tables of a form as the catalogue has them; raises NotFound before its first publish."""
+Line = CatalogueColumn
+Lines = Mapping[str, tuple[str, Sequence[Line]]]
+"""Sub-table key ("" for the form itself) → table name and the columns of its fields."""
+
+
+def lines_of(tx: Tx, app: str, form: str) -> Lines:
+    """The tables of a form as the catalogue has them now; raises NotFound before its first publish."""
     names = table_names(tx, app, form)
     if "" not in names:
         raise NotFound("tables.no_table", form=f"{app}.{form}")
-    metadata = MetaData()
-    main = _physical(metadata, names[""], main_columns(), columns_of(tx, names[""]))
-    rows = {
-        key: _physical(metadata, name, _unbound_row_columns(), columns_of(tx, name))
-        for key, name in names.items()
-        if key
+    return {key: (name, columns_of(tx, name)) for key, name in names.items()}
+
+
+def load_physical(tx: Tx, app: str, form: str) -> PhysicalForm:
+    """The tables of a form as the catalogue has them now; raises NotFound before its first publish."""
+    return physical_form(lines_of(tx, app, form), find_index(tx, f"{app}.{form}"))
+
+
+def physical_form(
+    lines: Lines, search: SearchIndex | None, newer: Mapping[str, Sequence[Line]] | None = None
+) -> PhysicalForm:
+    """The tables that ``lines`` say; ``newer`` are, by sub-table, columns to be written beside."""
+    metadata, beside = MetaData(), newer or {}
+    made = {
+        key: _physical(metadata, name, _unbound_row_columns() if key else main_columns(), columns, beside.get(key, ()))
+        for key, (name, columns) in lines.items()
     }
-    return PhysicalForm(main, rows, find_index(tx, f"{app}.{form}"))
+    return PhysicalForm(made[""], {key: table for key, table in made.items() if key}, search)
 
 
 def _unbound_row_columns() -> list[Column[Any]]:
@@ -125,7 +142,8 @@ def _unbound_row_columns() -> list[Column[Any]]:
 
 
 def _physical(
-    metadata: MetaData, name: str, system: list[Column[Any]], catalogue: Iterable[CatalogueColumn]
+    metadata: MetaData, name: str, system: list[Column[Any]], lines: Iterable[Line], newer: Iterable[Line]
 ) -> PhysicalTable:
-    found = {(c.field, c.suffix): Column(c.column_name, column_type(c.stored, c.scale)) for c in catalogue}
-    return PhysicalTable(Table(name, metadata, *system, *found.values()), found)
+    found = {(c.field, c.suffix): Column(c.column_name, column_type(c.stored, c.scale)) for c in lines}
+    beside = tuple(Column(c.column_name, column_type(c.stored, c.scale)) for c in newer)
+    return PhysicalTable(Table(name, metadata, *system, *found.values(), *beside), found, beside)

@@ -1,6 +1,6 @@
 """The search index of a form: one column of index words per searchable field, FTS5 on SQLite, tsvector on PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, Index, MetaData, String, Table, Text, insert, select, text, update
@@ -53,10 +53,18 @@ def find_index(tx: Tx, ref: str) -> SearchIndex | None:
     return SearchIndex(row.table_name, tuple(row.fields)) if row else None
 
 
-def create_index(tx: Tx, ref: str, main_table: str, fields: Sequence[str]) -> bool:
-    """Make an index that holds at least ``fields``; returns True when it is new and has to be filled."""
+def rename_index(tx: Tx, ref: str, new: str) -> None:
+    """Let the index of a form be that of the key it has now."""
+    tx.conn.execute(update(search_table).where(search_table.c.form == ref).values(form=new))
+
+
+def create_index(
+    tx: Tx, ref: str, main_table: str, fields: Sequence[str], stale: Collection[str] = ()
+) -> bool:
+    """Make an index that holds at least ``fields``; returns True when it is new and has to be filled. Of what it holds,
+    ``stale`` are no longer right."""
     old = find_index(tx, ref)
-    if old is not None and set(fields) <= set(old.fields):
+    if old is not None and set(fields) <= set(old.fields) and not set(old.fields) & set(stale):
         return False
     count = 1 if old is None else int(old.table_name.rpartition("_")[2]) + 1
     kept = old.fields if old else ()

@@ -87,28 +87,6 @@ def test_adding_fields_rows_and_searches_keeps_what_is_there(place: Any) -> None
     assert place.look("ann", ref, id).values["gone"] == "kept", "a field that comes back has its values"
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"type": "number"}, {"type": "date"}, {"type": "choice", "options": [{"key": "x"}]}, {"type": "person"},
-        {"type": "file"}, {"type": "yesno"},
-    ],
-    ids=lambda each: each["type"],
-)  # fmt: skip
-def test_another_type_under_the_same_key_is_refused(place: Any, changed: dict[str, Any]) -> None:
-    app = place.publish({"key": "f", "fields": [field("a")]})
-    id = place.make("ann", f"{app}.f", {"a": "kept"}).id
-    again = {"key": "f", "fields": [field("new"), {**field("a"), **changed}]}
-    assert codes(lambda: place.publish(again, app=app)) == {("forms.f.fields.a", "tables.kind_changed")}
-    assert place.look("ann", f"{app}.f", id).values["a"] == "kept"
-
-
-def test_another_count_of_decimals_is_refused(place: Any) -> None:
-    app = place.publish({"key": "f", "fields": [field("a", type="number", decimals=2)]})
-    again = {"key": "f", "fields": [field("a", type="number", decimals=3)]}
-    assert codes(lambda: place.publish(again, app=app)) == {("forms.f.fields.a", "tables.kind_changed")}
-
-
 def test_a_field_becomes_unique_only_when_its_values_are(place: Any) -> None:
     app = place.publish({"key": "f", "fields": [field("a")]})
     ref = f"{app}.f"

@@ -13,4 +13,4 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("builder", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("app", sa.Column("generation", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("revision", sa.Column("layout", sa.JSON(none_as_null=True), nullable=True))
-    op.add_column("form_column", sa.Column("fills_from", sa.String(length=63), nullable=False, server_default=""))
+    op.add_column("form_column", sa.Column("fills", sa.JSON(none_as_null=True), nullable=True))
