@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from dougong.apps.tables import revision as table
 from dougong.db import Tx
@@ -38,5 +39,5 @@ def revision(tx: Tx, app: str, number: int) -> Revision:
     return _revision(found)
 
 
-def _revision(row: Row[tuple[object, ...]]) -> Revision:
+def _revision(row: Any) -> Revision:
     return Revision(row.number, row.note, row.published_by, row.published_at)

@@ -2,6 +2,7 @@
 publish itself, so that readers never wait and writers only for that last moment."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
@@ -12,6 +13,7 @@ from dougong.apps.converting import BATCH, filling
 from dougong.apps.published import Registry
 from dougong.apps.tables import app as app_table
 from dougong.db import Database, Tx
+from dougong.errors import Busy
 from dougong.fields.converting import convertible, recoded
 from dougong.spec.compiled import CompiledApp, CompiledField, CompiledForm
 from dougong.spec.lineage import Lineage, lineage
@@ -22,6 +24,9 @@ from dougong.tables.physical import column_type
 
 MANY = 20_000
 """From so many rows on a table is filled beforehand."""
+
+PATIENCE = 20
+"""How often a batch waits its turn, each time as long as any write does."""
 
 Progress = Callable[[int, int], None]
 """Called with how many rows are done, and how many there are."""
@@ -49,13 +54,21 @@ def fill_beforehand(
     total, done = sum(each.count for each in staged), 0
     for each in staged:
         after = 0
-        while (last := database.write(lambda tx, e=each, a=after: _one_batch(tx, e, a))) is not None:  # type: ignore[misc]
+        while (last := _patiently(database, each, after)) is not None:
             after, done = last, done + BATCH
             if progress:
                 progress(min(done, total), total)
     for each in staged:
         _index(database, each)
     return frozenset().union(*(each.columns for each in staged))
+
+
+def _patiently(database: Database, staged: Staged, after: int) -> int | None:
+    """Fill one batch, however long writers come first."""
+    for _ in range(PATIENCE):
+        with suppress(Busy):
+            return database.write(lambda tx: _one_batch(tx, staged, after))
+    return database.write(lambda tx: _one_batch(tx, staged, after))
 
 
 def _one_batch(tx: Tx, staged: Staged, after: int) -> int | None:

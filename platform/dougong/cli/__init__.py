@@ -2,7 +2,7 @@
 
 import click
 
-from dougong.cli import apps, changes, data, install, people, serve, testing
+from dougong.cli import applying, apps, changes, data, install, people, serve, testing
 from dougong.cli.shell import Shell
 from dougong.words import LANGUAGES
 
@@ -17,6 +17,6 @@ def main(context: click.Context, language: str | None) -> None:
     context.call_on_close(context.obj.close)
 
 
-for module in (serve, install, apps, data, people, testing, changes):
+for module in (serve, install, apps, data, people, testing, changes, applying):
     for command in module.commands:
         main.add_command(command)

@@ -1,29 +1,19 @@
 """Commands about changes between specs: diff, uses; both read files and need no database."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from dougong.cli.apps import FILES, beside, specs_of
 from dougong.cli.failures import problems_of
+from dougong.cli.moving import differing, spec_of
 from dougong.cli.shell import FILE, Shell, tell, worded
-from dougong.errors import DougongError, NotFound, Refused
-from dougong.spec.diffing import Difference, diff, grouped, json_patch
-from dougong.spec.model import App
+from dougong.errors import DougongError, NotFound
+from dougong.spec.diffing import diff, json_patch
 from dougong.spec.nearest import meant
-from dougong.spec.parse import parse
 from dougong.spec.uses import Use, uses
 from dougong.words import say, sentence
-
-
-def read(path: Path) -> App:
-    """The app of a spec file; raises Refused with everything that is wrong with its structure."""
-    parsed = parse(path.read_bytes(), str(path))
-    if parsed.app is None:
-        raise Refused(parsed.problems)
-    return parsed.app
 
 
 @click.command("diff")
@@ -35,7 +25,7 @@ def read(path: Path) -> App:
 def diff_(shell: Shell, old: Path, new: Path, as_patch: bool) -> None:
     """Tell what changed from app spec OLD to NEW; exit 0 when nothing did, 1 when something did, 2 on a fault."""
     try:
-        before, after = read(old), read(new)
+        before, after = spec_of(old), spec_of(new)
     except (DougongError, OSError) as error:
         tell(problems_of(error), shell.language)
         raise SystemExit(2) from None
@@ -44,18 +34,11 @@ def diff_(shell: Shell, old: Path, new: Path, as_patch: bool) -> None:
         click.echo(json.dumps(patch, ensure_ascii=False, indent=2))
         raise SystemExit(1 if patch else 0)
     found = diff(before, after)
-    for line in lines(found, shell.language):
+    for line in differing(found, shell.language):
         click.echo(line)
-    raise SystemExit(1 if found else 0)
-
-
-def lines(found: tuple[Difference, ...], language: str) -> Iterator[str]:
-    """Differences as text: a heading for each group, a sentence for each difference."""
     if not found:
-        yield say("change.none", language)
-    for group, several in grouped(found).items():
-        yield say(f"change.group.{group}", language)
-        yield from (f"  {sentence(each, language)}" for each in several)
+        click.echo(say("change.none", shell.language))
+    raise SystemExit(1 if found else 0)
 
 
 @click.command("uses")
@@ -66,7 +49,7 @@ def lines(found: tuple[Difference, ...], language: str) -> Iterator[str]:
 def uses_(shell: Shell, place: str, files: tuple[Path, ...]) -> None:
     """List every place that uses APP.FORM.FIELD, or another part of an app (APP.roles.buyer), in app spec FILES and
     those beside them."""
-    own = {app.app.key: app for app in map(read, dict.fromkeys(files))}
+    own = {app.app.key: app for app in map(spec_of, dict.fromkeys(files))}
     apps = specs_of(beside(files)) | own
     key, _, name = place.partition(".")
     if key not in apps:

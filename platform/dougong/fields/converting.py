@@ -4,7 +4,7 @@ What only breaks a limit of the new field (its length, its range) converts: limi
 What would lose something (digits, a second choice) does not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -63,11 +63,15 @@ def plain(field: Field) -> Field:
 
 
 def recoded(old: Field, new: Field) -> bool:
-    """Whether an option of ``old`` is known by another key in ``new``."""
+    """Whether an option of one is known by another key in the other: renamed, put in another's place, or back again."""
     if not isinstance(old, Optional) or not isinstance(new, Optional):
         return False
-    kept = set(new.keys())
-    return any(option.key not in kept and _earlier(new, option.key) for option in old.options)
+    return _follows(old, new) or _follows(new, old)
+
+
+def _follows(one: Optional, other: Optional) -> bool:
+    kept = set(other.keys())
+    return any(option.key not in kept and _earlier(other, option.key) for option in one.options)
 
 
 def _earlier(new: Optional, key: str) -> str | None:
@@ -106,31 +110,46 @@ def convert(old: Field, new: Field, value: Any, desk: Desk) -> Any:
 
     The desk must know what ``needs`` and ``wants`` name; nothing is rounded and no limit of ``new`` is judged.
     """
-    if value is None or same_columns(old, new):
-        return value
-    if not convertible(old, new):
-        raise new.refuse("field.does_not_convert")
-    try:
-        found = _convert(plain(old), plain(new), value, desk)
-    except Invalid as wrong:
-        raise new.refuse(wrong.code, **{**wrong.params, "title": new.title or new.key}) from None
-    if found is None:
-        raise new.refuse("field.does_not_convert")
-    return found
+    return converter(old, new, desk)(value)
 
 
-def _convert(old: Field, new: Field, value: Any, desk: Desk) -> Any:
+def converter(old: Field, new: Field, desk: Desk) -> Callable[[Any], Any]:
+    """``convert`` for many values of two fields."""
+    if same_columns(old, new):
+        return lambda value: value
+    possible, turn = convertible(old, new), _turn(plain(old), plain(new), desk)
+
+    def one(value: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            found = turn(value) if possible else None
+        except Invalid as wrong:
+            raise new.refuse(wrong.code, **{**wrong.params, "title": new.title or new.key}) from None
+        if found is None:
+            raise new.refuse("field.does_not_convert")
+        return found
+
+    return one
+
+
+def _turn(old: Field, new: Field, desk: Desk) -> Callable[[Any], Any]:
+    """How values of two types that can be converted are."""
     if isinstance(old, Optional) and isinstance(new, Optional):
-        return _chosen(old, new, (value,) if isinstance(old, Choice) else value)
+        one = isinstance(old, Choice)
+        return lambda value: _chosen(old, new, (value,) if one else value)
+    unlimited = _unlimited(new)
     if isinstance(new, Words):
-        return _unlimited(new).coerce(said(old, value, desk), desk)
-    if isinstance(new, Quantity) and isinstance(value, Decimal | bool):
-        return _exactly(new, Decimal(value))
-    if isinstance(new, YesNo) and isinstance(value, Decimal) and value in (0, 1):
-        return bool(value)
+        return lambda value: unlimited.coerce(said(old, value, desk), desk)
     if isinstance(new, Date) and isinstance(old, DateTime):
-        return value.astimezone(desk.zone).date()
-    return _first(new, texts(old, value, desk), desk)
+        return lambda value: value.astimezone(desk.zone).date()
+    if isinstance(new, Quantity) and isinstance(old, Quantity | YesNo):
+        return lambda value: _exactly(new, Decimal(value))
+    if isinstance(new, YesNo) and isinstance(old, Quantity):
+        return lambda value: bool(value) if value in (0, 1) else _first(unlimited, texts(old, value, desk), desk)
+    if isinstance(old, Words):
+        return lambda value: _first(unlimited, (value,), desk)
+    return lambda value: _first(unlimited, texts(old, value, desk), desk)
 
 
 def _chosen(old: Optional, new: Optional, keys: Sequence[str]) -> Any:
@@ -163,8 +182,9 @@ def _exactly(new: Quantity, number: Decimal) -> Decimal:
 def _first(new: Field, candidates: Iterable[str], desk: Desk) -> Any:
     """What the first text says that says anything; else the reason why the first does not."""
     reason: Invalid | None = None
+    named = bool(new.columns()[0].references)
     for text in candidates:
-        for each in (text, *_in_brackets(text)):
+        for each in (text, *_in_brackets(text)) if named else (text,):
             try:
                 found = _read(new, each, desk)
             except Invalid as wrong:
@@ -183,9 +203,12 @@ def _in_brackets(text: str) -> tuple[str, ...]:
 
 def _read(new: Field, text: str, desk: Desk) -> Any:
     if isinstance(new, Quantity):
-        raw = exact.number_text(text)
-        return None if raw is None else _exactly(new, exact.read(raw, new.signs(desk)))
-    return _unlimited(new).coerce(text, desk)
+        typed = exact.plain_number(text)
+        if typed is None:
+            raw = exact.number_text(text)
+            typed = None if raw is None else exact.read(raw, new.signs(desk))
+        return None if typed is None else _exactly(new, typed)
+    return new.coerce(text, desk)
 
 
 def _unlimited(new: Field) -> Field:

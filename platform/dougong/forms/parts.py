@@ -57,6 +57,8 @@ class Slot:
     placeholder: str = ""
     suggest_url: str = ""
     upload_url: str = ""
+    found: tuple[OptionSlot, ...] | None = None
+    """What was looked up for it on a page without scripts; None where nothing was."""
 
     @property
     def id(self) -> str:

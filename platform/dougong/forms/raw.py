@@ -37,17 +37,20 @@ class Picked(RawField):
     """What was picked from a list, or typed beside it.
 
     Three inputs are posted: ``supplier`` (the id), ``supplier.text`` (what the person sees) and ``supplier.was`` (the
-    label that the id stands for). Text that differs from its label was typed, and counts instead of the id.
+    label that the id stands for). Text that differs from its label was typed, and counts instead of the id. Where what was
+    typed was looked up, ``supplier.found`` is the one chosen of what was found for ``supplier.asked``.
     """
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Iterable[Any] | None = None) -> None:
         self.data, self.raw_data, self.process_errors = "", [], []
         if formdata is None:
             return
-        last = {part: _last(formdata, self.name + part) for part in ("", ".text", ".was")}
+        last = {part: _last(formdata, self.name + part) for part in ("", ".text", ".was", ".found", ".asked")}
         self.raw_data = [text for text in (last[""], last[".text"]) if text is not None]
         text = last[".text"]
-        if text is None:
+        if last[".found"] and (text or "").strip() == (last[".asked"] or "").strip():
+            self.data = last[".found"]
+        elif text is None:
             self.data = last[""] or ""
         elif text.strip():
             self.data = last[""] if last[""] and text.strip() == (last[".was"] or "").strip() else text

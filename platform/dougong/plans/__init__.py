@@ -2,5 +2,7 @@
 
 from dougong.plans.effect import GRADES, Choice, Effect, Grade, Plan, Sample
 from dougong.plans.making import plan
+from dougong.plans.publishing import publish, restore, undo
+from dougong.plans.restoring import old_spec
 
-__all__ = ["GRADES", "Choice", "Effect", "Grade", "Plan", "Sample", "plan"]
+__all__ = ["GRADES", "Choice", "Effect", "Grade", "Plan", "Sample", "old_spec", "plan", "publish", "restore", "undo"]

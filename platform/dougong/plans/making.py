@@ -26,15 +26,15 @@ _LABELS = ("title", "help", "placeholder", "message", "unit")
 
 def plan(visit: Visit, compiled: CompiledApp) -> Plan:
     """What publishing ``compiled`` would do to what is published. Only reads: each table once for all counts, each
-    field that changes its type once, a few records for samples; never once per record."""
+    field that changes its type once, a few records for samples; never once per record. What has problems has no effects."""
     published = registry(visit)
     if compiled.key not in published.numbers:
         return _first(compiled)
     found = published.app(compiled.key)
-    scene = Scene(visit, found, compiled)
     differences = diff(found.compiled.spec, compiled.spec)
-    if not differences:
-        return Plan(compiled.key, found.number, (), (), (), 0)
+    if compiled.problems or not differences:
+        return Plan(compiled.key, found.number, differences, (), compiled.problems, 0)
+    scene = Scene(visit, found, compiled)
     running = Running(scene)
     effects = _told(scene, running)
     effects += _rest(differences, effects)
@@ -49,7 +49,7 @@ def _first(compiled: CompiledApp) -> Plan:
                {"where": "", "title": everywhere(form.spec.title, form.key)})
         for form in compiled.forms.values()
     )  # fmt: skip
-    return Plan(compiled.key, 0, (), effects, (), 0)
+    return Plan(compiled.key, 0, (), effects, compiled.problems, 0)
 
 
 def _told(scene: Scene, running: Running) -> list[Effect]:
@@ -66,7 +66,12 @@ def _told(scene: Scene, running: Running) -> list[Effect]:
 def _rest(differences: Iterable[Difference], effects: Iterable[Effect]) -> list[Effect]:
     """The changes that touch no data (labels, layout, lists, reports …), one effect for each group of them."""
     told = {effect.place for effect in effects if effect.kind not in _BESIDE}
-    left = [each for each in differences if each.member in _LABELS or not (each.at in told or _place(each) in told)]
+    inside = tuple(f"{effect.place}." for effect in effects if effect.kind == "field_replaced")
+    left = [
+        each
+        for each in differences
+        if each.member in _LABELS or not (each.at in told or _place(each) in told or each.at.startswith(inside))
+    ]
     return [
         Effect("group", "safe", group, f"plan.group.{group}", {"count": len(several)})
         for group, several in grouped(left).items()

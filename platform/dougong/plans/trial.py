@@ -1,13 +1,14 @@
 """Converting the stored values of a field for trial, each different value once."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func
 
-from dougong.fields import Field, Invalid, convert, needs, wants
+from dougong.fields import Field, Invalid, needs, wants
+from dougong.fields.converting import converter
 from dougong.fields.saying import said
 from dougong.plans.effect import SAMPLES, Sample
 from dougong.plans.pairs import FieldPair, FormPair
@@ -41,10 +42,11 @@ class Trial:
 def try_out(scene: Scene, form: FormPair, pair: FieldPair) -> Trial:
     """Convert every stored value of a field."""
     trial = Trial()
+    turn = converter(pair.old.spec, pair.new.spec, scene.desk)
     for several in _distinct(scene, form, pair):
         _prime(scene, pair, [value for value, _, _ in several])
         for value, count, record in several:
-            _one(scene, pair, trial, value, count, record)
+            _one(scene, pair, turn, trial, value, count, record)
     return trial
 
 
@@ -68,10 +70,12 @@ def _prime(scene: Scene, pair: FieldPair, values: Sequence[Any]) -> None:
         scene.desk.prime(found)
 
 
-def _one(scene: Scene, pair: FieldPair, trial: Trial, value: Any, count: int, record: int) -> None:
+def _one(
+    scene: Scene, pair: FieldPair, turn: Callable[[Any], Any], trial: Trial, value: Any, count: int, record: int
+) -> None:
     old, new = pair.old.spec, pair.new.spec
     try:
-        found = convert(old, new, value, scene.desk)
+        found = turn(value)
     except Invalid:
         trial.failed += count
         if len(trial.bad) < SAMPLES:

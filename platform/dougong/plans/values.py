@@ -1,10 +1,14 @@
 """Fields that come, go, change their name or their type: what becomes of their values."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from sqlalchemy import Column
 
 from dougong.errors import Problem
 from dougong.fields import Field, SubTable, convertible, same_columns
+from dougong.fields.base import Column as FieldColumn
+from dougong.fields.base import Stored
 from dougong.fields.choice import Optional
 from dougong.fields.number import Quantity
 from dougong.fields.reference import Reference
@@ -14,22 +18,34 @@ from dougong.plans.pairs import FieldPair, FormPair, at, path_of, title_of
 from dougong.plans.scene import Later, Scene
 from dougong.plans.trial import Trial, try_out
 from dougong.spec.diffing.naming import Text, both
-from dougong.spec.diffing.parts import Part
+from dougong.spec.diffing.parts import Part, Place
+from dougong.tables.physical import column_type
 
 
 def added(scene: Scene, form: FormPair) -> Iterator[Later]:
     """Fields that are new on a form with records."""
     for part in scene.sides.added("field", "column"):
-        if part.place[:2] == form.place:
+        if part.place[:2] == form.place and _in_rows(part, scene.sides.before, scene.sides.was.get(part.scope)):
             yield _added(scene, form, part)
+
+
+def _in_rows(part: Part, other: Mapping[Place, Part], there: Place | None) -> bool:
+    """Whether a column's sub-table is one on the other side too; what became one, or was one, is told as a whole."""
+    return part.kind != "column" or (there is not None and isinstance(other[there].struct, SubTable))
 
 
 def _added(scene: Scene, form: FormPair, part: Part) -> Later:
     field = form.new.field(path_of(part.place))
-    there = scene.sides.was.get(part.scope, ())
-    records = scene.tally.ask(form.live, there[-1] if field.table else "")
+    table = scene.sides.was[part.scope][-1] if field.table else ""
+    records = scene.tally.ask(form.live, table)
+    before = _before(form, table, field.spec)
+    held = None if before is None else scene.tally.ask(form.live, table, before.is_not(None))
 
     def later() -> Iterator[Effect]:
+        if held is not None and held.n:
+            params = {**scene.sides.named(part), "count": held.n}
+            yield Effect("field_returned", "safe", part.name, "plan.field_returned", params, held.n)
+            return
         choices: tuple[Choice, ...] = ()
         constant = field.default is not None and is_constant(field.default) and field.settable
         if records.n and constant and not field.spec.unique:
@@ -43,6 +59,23 @@ def _added(scene: Scene, form: FormPair, part: Part) -> Later:
         )  # fmt: skip
 
     return later
+
+
+def _before(form: FormPair, table: str, field: Field) -> Column[Any] | None:
+    """The column of a field that was removed once, where the new one of its key takes it up again."""
+    physical = form.live.physical.rows[table] if table else form.live.physical.main
+    wanted = {column.suffix: column for column in field.columns()}
+    found = {suffix: physical.column(field.key, suffix) for suffix in wanted}
+    if "" not in found or any(each is None for each in found.values()):
+        return None
+    alike = (_alike(wanted[suffix], each) for suffix, each in found.items() if each is not None)
+    return found[""] if all(alike) else None
+
+
+def _alike(wanted: FieldColumn, column: Column[Any]) -> bool:
+    """Whether a column keeps what is wanted; what it refers to is not known here, so nothing that refers is."""
+    kind = column_type(wanted.stored.value, wanted.scale)
+    return not wanted.references and repr(kind) == repr(column.type) and wanted.stored is not Stored.ID
 
 
 def is_constant(formula: Formula) -> bool:

@@ -34,6 +34,16 @@ def test_an_app_that_is_not_published_yet(plans):
     ]  # fmt: skip
 
 
+def test_what_cannot_be_published_has_problems_and_no_effects(place, plans):
+    app = place.publish(form(field("a")))
+    plans.filled(app, {"a": "x"})
+    wrong = form(field("a", "number", show_if="nobody > 1"), field("a"))
+    found = plans.of(app, wrong, sound=False)
+    assert {each.code for each in found.problems} >= {"formula.unknown_name"}
+    assert found.differences
+    assert not found.effects
+
+
 def test_a_new_field(place, plans):
     app = place.publish(form(field("a")))
     plans.filled(app, {"a": "x"}, {"a": "y"})
@@ -55,7 +65,10 @@ def test_a_renamed_field_form_and_sub_table(place, plans):
     app = place.publish(form(field("a"), lines))
     plans.filled(app, {"a": "x", "lines": [{"item": "1"}]})
     rows = field("rows", "subtable", fields=[field("thing", was=["item"])], was=["lines"])
-    found = plans.of(app, form(field("b", was=["a"]), rows, key="g", was=["f"]))
+    new = {**form(field("b", was=["a"]), rows, key="g", was=["f"]), "title": "表f"}
+    new["fields"] = [{**new["fields"][0], "title": "标题a"}, {**new["fields"][1], "title": "标题lines"}]
+    new["fields"][1]["fields"] = [{**field("thing", was=["item"]), "title": "标题item"}]
+    found = plans.of(app, new)
     assert {(each.kind, each.grade, each.place) for each in found.effects} == {
         ("form_renamed", "safe", "forms.g"), ("field_renamed", "safe", "forms.g.fields.b"),
         ("field_renamed", "safe", "forms.g.fields.rows"), ("field_renamed", "safe", "forms.g.fields.rows.thing"),
@@ -309,8 +322,8 @@ def test_rights_that_change(place, plans):
     found = plans.of(app, form(field("a"), access=new), roles=[{"key": "boss"}])
     got = {each.place[15:]: (each.kind, each.grade, each.affected) for each in found.effects if each.kind != "group"}
     assert got == {
-        "all": ("access_narrowed", "attention", 5), "p": ("access_widened", "attention", 2),
-        "rows": ("access_widened", "attention", 5), "new": ("access_added", "attention", 0),
+        "all": ("access_narrowed", "attention", 4), "p": ("access_widened", "attention", 2),
+        "rows": ("access_widened", "attention", 4), "new": ("access_added", "attention", 0),
         "gone": ("access_removed", "attention", 0),
     }  # fmt: skip
     assert "（" not in sentence(found.effect("forms.f.access.gone"), "zh-CN")
