@@ -10,6 +10,7 @@ from dougong.drafts.labels import Label
 from dougong.drafts.store import Draft, compiled
 from dougong.records import Visit
 from dougong.spec.model import App
+from dougong_builder.trouble import Trouble
 
 FORM_TABS = (("design", "list-plus"), ("rules", "list-checks"), ("flow", "workflow"), ("access", "shield"))
 APP_TABS = (("lists", "list"), ("settings", "settings-2"))
@@ -54,11 +55,15 @@ class Frame:
     errors: int
     screen: str
     here: str
+    trouble: Trouble | None = None
 
 
-def frame_of(visit: Visit, draft: Draft, tab: str, form: str = "", here: str = "", errors: int | None = None) -> Frame:
+def frame_of(
+    visit: Visit, draft: Draft, tab: str, form: str = "", here: str = "", errors: int | None = None,
+    trouble: Trouble | None = None,
+) -> Frame:  # fmt: skip
     """The frame of a page: ``tab`` one of FORM_TABS, APP_TABS, or another word; ``here`` the address to come back to.
-    ``errors`` saves compiling again where the caller has done it."""
+    ``errors`` saves compiling again where the caller has done it; ``trouble`` is shown above the page."""
     spec, language, key = draft.spec, visit.language, draft.app
     chosen = form or (spec.forms[0].key if spec.forms else "")
     undo, redo = _steps(visit, draft)
@@ -68,7 +73,7 @@ def frame_of(visit: Visit, draft: Draft, tab: str, form: str = "", here: str = "
         form_title=_form_title(spec, chosen, language), published=published, changed=draft.rev > 0 or not published,
         rev=draft.rev, tabs=_tabs(key, chosen, tab), forms=_forms(spec, chosen, tab, language), undo=undo, redo=redo,
         errors=len(compiled(visit.tx, draft).problems) if errors is None else errors,
-        screen=f"{tab}:{form}" if form else tab, here=here,
+        screen=f"{tab}:{form}" if form else tab, here=here, trouble=trouble,
     )  # fmt: skip
 
 

@@ -4,7 +4,27 @@ from typing import Any
 
 from flask import Blueprint, Flask
 
-PAGES: tuple[Any, ...] = ()
+from dougong_builder import (
+    design,
+    form_access,
+    form_flow,
+    form_rules,
+    history_page,
+    importing,
+    lists,
+    new_app,
+    operating,
+    problems,
+    publishing,
+    publishing_done,
+    settings,
+    versions,
+)
+
+PAGES: tuple[Any, ...] = (
+    operating, design, history_page, new_app, importing, form_access, form_flow, form_rules, lists, problems, settings,
+    publishing, publishing_done, versions,
+)  # fmt: skip
 
 
 def register(app: Flask, composition: Any) -> None:

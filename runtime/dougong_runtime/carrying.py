@@ -119,10 +119,8 @@ class Carry:
             self._leave(title, old, raw, gone if isinstance(old, Choices) else value)
         if found is None:
             return None
-        if old.type_key() == new.type_key() and in_place is not None:
-            texts: Any = raw
-        else:
-            texts = new.to_raw(found, self.filling.desk)
+        verbatim = in_place is not None and (old.type_key() == new.type_key() or not self._loses(new, raw, found))
+        texts: Any = raw if verbatim else new.to_raw(found, self.filling.desk)
         if self._loses(new, texts, found):
             self._leave(title, old, raw, value)
         return texts
@@ -213,7 +211,7 @@ def _unshown(filling: Filling, raw: RawRecord) -> Iterator[Left]:
     lost = {*evaluated.dropped, *evaluated.kept}
     for place, compiled, value in places(form, coerced.values):
         inside = compiled.table in lost
-        if value in (None, [], ()) or compiled.key in form.rows and not compiled.table or not (place in lost or inside):
+        if value in (None, [], ()) or (compiled.key in form.rows and not compiled.table) or not (place in lost or inside):
             continue
         title = path_title(form, compiled.path, language)
         if compiled.table:

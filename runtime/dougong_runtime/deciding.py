@@ -23,21 +23,21 @@ from dougong_runtime.record import TEMPLATE
 from dougong_runtime.record_actions import DECISIONS, KINDS, doing
 from dougong_runtime.record_page import RecordPage, record_page
 from dougong_runtime.spoken import remedy, spoken
-from dougong_runtime.start import form_of, record_id
+from dougong_runtime.start import held_form, record_id
 from dougong_runtime.whats_next import with_next
 
 
 @guards.signed_in(writes=True)
 def decide(app: str, form: str, id: str) -> Response:
     """Do what the button says, with the comment and the fields of the step, all in one transaction."""
-    posted = read_posted(lambda visit: _filling(visit, form_of(visit, app, form), record_id(id)))
+    posted = read_posted(lambda visit: _filling(visit, held_form(visit, app, form, id), record_id(id)))
     if redraws():
         return _again(app, form, id, posted.raw)
     action = _action()
     try:
         if posted.problems:
             raise Refused(posted.problems)
-        said = writing(lambda visit: _act(visit, form_of(visit, app, form), record_id(id), action, posted.raw))
+        said = writing(lambda visit: _act(visit, held_form(visit, app, form, id), record_id(id), action, posted.raw))
     except (Refused, Conflict) as error:
         return _again(app, form, id, posted.raw, error)
     htmx.tell(said)
@@ -74,7 +74,7 @@ def _again(app: str, form: str, id: str, raw: RawRecord, error: DougongError | N
 
     def page(visit: Visit) -> RecordPage:
         return record_page(
-            visit, form_of(visit, app, form), record_id(id), raw=raw, comment=request.form.get("comment", ""),
+            visit, held_form(visit, app, form, id), record_id(id), raw=raw, comment=request.form.get("comment", ""),
             problems=error.problems if isinstance(error, Refused) else (),
             alert=_alert(visit, error) if isinstance(error, Conflict) else None,
         )  # fmt: skip

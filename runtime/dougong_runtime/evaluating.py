@@ -18,11 +18,11 @@ from dougong.records.load import load
 from dougong.tables import LiveForm
 from dougong.web import choices, guards, htmx
 from dougong_runtime import untouched
-from dougong_runtime.filling import Filling, new_filling, stored_filling
+from dougong_runtime.filling import Filling, drawn_addresses, new_filling, stored_filling
 from dougong_runtime.form_page import named_uploads
 from dougong_runtime.posted import refuse_endless
 from dougong_runtime.renewal import drawn_by
-from dougong_runtime.start import form_of, record_id
+from dougong_runtime.start import form_of, held_form, record_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def _filling(visit: Visit, app: str, form: str) -> tuple[Filling, str]:
     """The form as its page filled it: a new record, or ``?record=`` as far as the person may read and change it. A page
     that an older form drew goes on by that form's rules until it is posted; then also the revision there is now, when
     the page has not been told."""
-    live = form_of(visit, app, form)
     asked = request.args.get("record")
+    live = held_form(visit, app, form, asked) if asked else form_of(visit, app, form)
     filling = _stored(visit, live, record_id(asked)) if asked else new_filling(visit, live)
     old = drawn_by(filling)
     if old is None:
@@ -100,12 +100,12 @@ def _as_drawn(filling: Filling, old: LiveForm) -> Filling:
     """Filling in the older form with the rights of now. What it had and the form of now has not is the person's own."""
     if filling.before is None:
         keys = frozenset(key for key in old.form.fields if old.newer.get(key, "") in {"", *filling.keys})
-        return replace(filling, live=old, keys=keys, edit=keys)
+        return replace(filling, live=old, keys=keys, edit=keys, addresses=drawn_addresses(old))
     known = {key: now for key, now in old.newer.items() if "." not in key}
     before = load(filling.visit.tx, old, [int(filling.before["id"])])[int(filling.before["id"])]
-    keys, edit = ({key for key, now in known.items() if now in each} for each in (filling.keys, filling.edit))
+    seen, edit = ({key for key, now in known.items() if now in each} for each in (filling.keys, filling.edit))
     settable = frozenset(key for key in edit if old.form.fields[key].settable)
-    return replace(filling, live=old, keys=frozenset(keys), edit=settable, before=before)
+    return replace(filling, live=old, keys=frozenset(seen), edit=settable, before=before, addresses=drawn_addresses(old))
 
 
 def _table(page: FormPage, operation: str) -> TableSlots | None:

@@ -25,8 +25,7 @@ from dougong.records.coerce import Coerced, coerce, prime
 from dougong.records.evaluate import Evaluated, evaluate
 from dougong.records.judge import changed_keys, judge
 from dougong.records.load import load
-from dougong.records.prepare import first_status, held_files
-from dougong.spec.compiled import CompiledForm
+from dougong.records.prepare import held_files, merge_rows, new_system
 from dougong.spec.model import SYSTEM_FIELDS
 from dougong.tables import LiveForm
 
@@ -56,8 +55,8 @@ class Filling:
         prime(form, [raw], self.desk)
         coerced = coerce(form, raw, self.desk, frozenset(self.edit))
         if self.before is None:
-            return evaluate(form, _new_system(self.visit, self.live) | coerced.values, self.visit.env), coerced
-        _merge_rows(form, self.before, coerced.values)
+            return evaluate(form, new_system(self.visit, self.live) | coerced.values, self.visit.env), coerced
+        merge_rows(self.live, self.before, coerced)
         given = {key: self.before[key] for key in SYSTEM_FIELDS} | coerced.values
         return evaluate(form, given, self.visit.env, old=self.before, new=False), coerced
 
@@ -98,9 +97,9 @@ def new_filling(visit: Visit, live: LiveForm) -> Filling:
     if not view.may("create"):
         raise Forbidden("access.may_not_create", title=live.form.spec.title)
     edit = view.creatable()
-    own = view.readable(_new_system(visit, live) | {"status": "draft"})
+    own = view.readable(new_system(visit, live, "draft"))
     computed = {key for key, compiled in live.form.fields.items() if not compiled.settable}
-    return Filling(visit, live, RecordDesk(visit), edit | (own & computed), edit, addresses=addresses_of(live))
+    return Filling(visit, live, RecordDesk(visit), edit | (own & computed), edit, addresses=drawn_addresses(live))
 
 
 def stored_filling(
@@ -113,7 +112,7 @@ def stored_filling(
     edit = frozenset(key for key in editable if live.form.fields[key].settable)
     handing_in = before["status"] in ("draft", "returned")
     return Filling(
-        visit, live, desk, frozenset(readable) | edit, edit, before, handing_in, addresses_of(live)
+        visit, live, desk, frozenset(readable) | edit, edit, before, handing_in, drawn_addresses(live)
     )  # fmt: skip
 
 
@@ -136,18 +135,6 @@ def addresses_of(live: LiveForm, **more: str) -> Addresses:
     )
 
 
-def _new_system(visit: Visit, live: LiveForm) -> dict[str, Any]:
-    return dict.fromkeys(SYSTEM_FIELDS) | {
-        "status": first_status(live), "version": 1, "revision": live.revision, "created_by": visit.actor.id,
-        "created_at": visit.now, "updated_by": visit.actor.id, "updated_at": visit.now,
-        "department": visit.actor.department,
-    }  # fmt: skip
-
-
-def _merge_rows(form: CompiledForm, before: Values, values: dict[str, Any]) -> None:
-    """A known row keeps the columns that were not posted, as it will when it is stored."""
-    for key in form.rows:
-        known = {row["id"]: row for row in before.get(key) or ()}
-        for index, row in enumerate(values.get(key) or ()):
-            if row.get("id") in known:
-                values[key][index] = known[row["id"]] | row
+def drawn_addresses(live: LiveForm) -> Addresses:
+    """``addresses_of``, saying by which revision the page is drawn: it may be published anew before they are used."""
+    return addresses_of(live, rev=str(live.revision))

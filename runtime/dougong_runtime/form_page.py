@@ -1,7 +1,7 @@
 """The page around a form: where it posts, what it carries along, what its buttons say."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,10 +9,12 @@ from flask import request
 
 from dougong.errors import Problem
 from dougong.forms import FormPage, RawRecord, Slot, TableSlots, starting_rows
-from dougong.forms.page import RowSlots, SectionSlots
+from dougong.forms.page import SectionSlots
+from dougong.forms.parts import OptionSlot
 from dougong.pages import address
 from dougong_runtime import untouched
 from dougong_runtime.filling import Filling
+from dougong_runtime.matches import matches
 
 Pair = tuple[str, str]
 
@@ -89,7 +91,7 @@ def fill_page(
     """The page of a form; ``marks`` are those of defaults that were posted, None on first opening."""
     posted = marks or {}
     changed = untouched.touched(raw, posted)
-    form = named_uploads(filling.page(untouched.without_untouched(raw, posted), problems, due=due))
+    form = drawn(filling, filling.page(untouched.without_untouched(raw, posted), problems, due=due))
     judged = (("_judged", "1"),) if problems or request.form.get("_judged") else ()
     live, record = filling.live, filling.before
     app, _, key = live.ref.partition(".")
@@ -125,25 +127,38 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
+def drawn(filling: Filling, page: FormPage) -> FormPage:
+    """The page with its upload addresses, and under the picker whose 查找 was pressed what was found for it."""
+    page, asked = named_uploads(page), request.form.get("_find", "")
+    try:
+        slot = page.slot(asked)
+    except KeyError:
+        return page
+    if not isinstance(slot, Slot) or not slot.suggest_url or not slot.inputs:
+        return page
+    found = matches(filling.visit, slot.spec, slot.label)
+    options = tuple(
+        OptionSlot(each.key, f"{each.label} · {each.hint}" if each.hint else each.label, len(found) == 1) for each in found
+    )
+    return with_slots(page, lambda each: replace(each, found=options) if each.name == asked else each)
+
+
 def named_uploads(page: FormPage) -> FormPage:
     """The page with each file input's address telling the input's name, which differs from row to row."""
-    return replace(page, sections=tuple(_named_section(section) for section in page.sections))
+    return with_slots(
+        page, lambda slot: replace(slot, upload_url=f"{slot.upload_url}&name={slot.name}") if slot.upload_url else slot
+    )  # fmt: skip
 
 
-def _named_section(section: SectionSlots) -> SectionSlots:
-    return replace(section, parts=tuple(_named(part) for part in section.parts))
+def with_slots(page: FormPage, change: Callable[[Slot], Slot]) -> FormPage:
+    """The page with every field's slot changed."""
 
+    def part(each: Any) -> Any:
+        if isinstance(each, SectionSlots):
+            return replace(each, parts=tuple(part(inner) for inner in each.parts))
+        if isinstance(each, TableSlots):
+            rows = (replace(row, cells=tuple(change(cell) for cell in row.cells)) for row in each.rows)
+            return replace(each, rows=tuple(rows))
+        return change(each) if isinstance(each, Slot) else each
 
-def _named(part: Any) -> Any:
-    if isinstance(part, SectionSlots):
-        return _named_section(part)
-    if isinstance(part, TableSlots):
-        return replace(part, rows=tuple(_named_row(row) for row in part.rows))
-    if isinstance(part, Slot) and part.upload_url:
-        return replace(part, upload_url=f"{part.upload_url}&name={part.name}")
-    return part
-
-
-def _named_row(row: RowSlots) -> RowSlots:
-    return replace(row, cells=tuple(_named(cell) for cell in row.cells))
-
+    return replace(page, sections=tuple(part(section) for section in page.sections))

@@ -18,7 +18,7 @@ from dougong_runtime.form_page import Alert, FillPage, fill_page
 from dougong_runtime.forms import Handed, told
 from dougong_runtime.posted import BASE, FillingOf, Posted, Renewed, Taken, bound, redraws, take_files
 from dougong_runtime.spoken import spoken
-from dougong_runtime.start import form_of, record_id
+from dougong_runtime.start import held_form, record_id
 from dougong_runtime.whats_next import outcome
 
 TEMPLATE = "runtime/form.html"
@@ -77,7 +77,7 @@ def _store(visit: Visit, filling: Filling, posted: Posted) -> Handed:
 
 
 def _filling(visit: Visit, app: str, form: str, id: str) -> Filling:
-    live = form_of(visit, app, form)
+    live = held_form(visit, app, form, id)
     record = read(visit, live, record_id(id))
     if "edit" not in record.actions:
         raise Forbidden("access.may_not_edit", title=live.form.spec.title)

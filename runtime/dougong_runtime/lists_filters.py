@@ -15,6 +15,7 @@ from dougong.pages import reader_of
 from dougong.records import RecordDesk, Visit
 from dougong.records.filters import Filter
 from dougong.spec.compiled import CompiledForm
+from dougong.spec.model import SYSTEM_FIELDS
 from dougong_runtime.lists_address import Asked
 from dougong_runtime.lists_target import Target, field_of
 
@@ -51,6 +52,10 @@ class Sheet:
     """Whether only blank ones are wanted; None where that is not offered."""
 
 
+_ALWAYS = frozenset(SYSTEM_FIELDS) - {"number", "department"}
+"""System fields that no record is without."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chip:
     """A filter that is on, in words, and the address without it."""
@@ -75,7 +80,8 @@ def sheets(visit: Visit, target: Target, asked: Asked) -> tuple[Sheet, ...]:
 
 def _sheet(target: Target, field: Field, given: dict[str, tuple[str, ...]], visit: Visit, desk: RecordDesk) -> Sheet:
     title, kind = words.title(field.title, visit.language, field.key), field.type().kind
-    blank = ("blank" in given) if "blank" in field.operators and not field.required else None
+    filled = field.required or (field.key in _ALWAYS and field.key not in target.form.fields)
+    blank = ("blank" in given) if "blank" in field.operators and not filled else None
     operator = next(each for each in ("contains", "in", "eq", *field.operators) if each in field.operators)
     if isinstance(field, Optional):
         operator = "in"

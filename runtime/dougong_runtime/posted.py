@@ -91,7 +91,7 @@ def refuse_endless() -> None:
 
 def redraws() -> bool:
     """Whether the page only wants to be drawn again: a row button, the update button, or a search for a picker."""
-    return "_row" in request.form or "_refresh" in request.form
+    return not {"_row", "_refresh", "_find"}.isdisjoint(request.form)
 
 
 def read_posted(filling_of: FillingOf) -> Posted:

@@ -19,8 +19,9 @@ from dougong.records.load import load
 from dougong.spec.model import SYSTEM_FIELDS
 from dougong.spec.system import system_field
 from dougong.tables import LiveForm
+from dougong_runtime.earlier import Earlier, earlier
 from dougong_runtime.filling import addresses_of, stored_filling
-from dougong_runtime.form_page import Alert, named_uploads
+from dougong_runtime.form_page import Alert, drawn
 from dougong_runtime.inbox_tasks import Queue, queue
 from dougong_runtime.record_actions import Doing, doing
 from dougong_runtime.record_timeline import Line, lines
@@ -39,8 +40,9 @@ class Tag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPage:
-    """A record to read and to act on. ``blank`` are the titles of fields nothing was entered in; ``form`` the fields the
-    open task lets be filled in, None when there are none."""
+    """A record to read and to act on. ``blank`` are the titles of fields nothing was entered in, ``earlier`` what it holds
+    beside its form; ``form`` the fields the open task lets be filled in, None when there are none; ``paper`` the address
+    of the record to print."""
 
     heading: str
     number: str
@@ -53,6 +55,8 @@ class RecordPage:
     changed: tuple[str, datetime] | None
     body: FormPage
     blank: tuple[str, ...]
+    earlier: tuple[Earlier, ...]
+    paper: str
     lines: tuple[Line, ...]
     doing: Doing
     form: FormPage | None
@@ -76,29 +80,32 @@ def record_page(
     visit: Visit, live: LiveForm, id: int, *, raw: RawRecord | None = None, comment: str = "",
     problems: Sequence[Problem] = (), alert: Alert | None = None,
 ) -> RecordPage:  # fmt: skip
-    """The page; ``raw`` and ``comment`` are what was typed before a refusal. Raises NotFound."""
+    """The page by the form that holds for the record (``held_form``); ``raw`` and ``comment`` are what was typed before a
+    refusal. Raises NotFound."""
     desk = RecordDesk(visit)
     record = read(visit, live, id, desk)
     stored = load(visit.tx, live, [id])[id]
-    instance = find_instance(visit, live, id) if live.form.spec.flow else None
+    instance = find_instance(visit, live, id) if live.form.spec.flow or live.revision > 1 else None
     can = doing(visit, live, record, instance)
-    body = _body(visit, live, desk, record, stored, frozenset(can.fields))
+    shown = body(visit, live, desk, record, stored, frozenset(can.fields))
     form = _task_form(visit, live, record, can, raw or RawRecord(), problems)
     app, _, key = live.ref.partition(".")
-    by, department = _submitter(desk, record)
+    by, department = submitter(desk, record)
     return RecordPage(
-        heading=words.title(live.form.spec.title, visit.language, live.form.key),
+        heading=heading(live, visit.language),
         number=record.number,
-        title=_title(live, record, visit.language),
-        status=_status(live, record, visit.language, instance),
-        seal=_seal(record, visit.language, instance),
+        title=title_of(live, record, visit.language),
+        status=status(live, record, visit.language),
+        seal=seal(record, visit.language, instance),
         by=by,
         department=department,
         at=record.values["created_at"],
         changed=_changed(desk, record),
-        body=body,
-        blank=tuple(_blank(body)),
-        lines=lines(visit, desk, instance, stored) if instance else (),
+        body=shown,
+        blank=tuple(_blank(shown)),
+        earlier=earlier(visit, live, record, desk),
+        paper=url_for("runtime.paper", app=app, form=key, id=id),
+        lines=lines_of(visit, desk, instance, id),
         doing=can,
         form=form,
         action=url_for("runtime.decide", app=app, form=key, id=id),
@@ -113,7 +120,19 @@ def record_page(
     )
 
 
-def _body(
+def heading(live: LiveForm, language: str) -> str:
+    """What kind of record it is."""
+    return words.title(live.form.spec.title, language, live.form.key)
+
+
+def lines_of(visit: Visit, desk: RecordDesk, instance: Instance | None, id: int) -> tuple[Line, ...]:
+    """The way of its approval, told by the form it began on."""
+    if instance is None:
+        return ()
+    return lines(visit, desk, instance, load(visit.tx, instance.pinned, [id])[id])
+
+
+def body(
     visit: Visit, live: LiveForm, desk: RecordDesk, record: Record, stored: Any, asked: frozenset[str]
 ) -> FormPage:
     """The stored values as they are; only what shows is decided anew. Fields the task asks for stand in its form."""
@@ -133,7 +152,7 @@ def _task_form(
         return None
     filling = stored_filling(visit, live, record.id, frozenset(), frozenset(can.fields))
     placed = [problem for problem in problems if problem.at != "comment"]
-    return named_uploads(filling.page(raw, placed, due=can.due))
+    return drawn(filling, filling.page(raw, placed, due=can.due))
 
 
 def _errors(
@@ -154,13 +173,13 @@ def _blank(body: FormPage) -> list[str]:
     ]
 
 
-def _title(live: LiveForm, record: Record, language: str) -> str:
+def title_of(live: LiveForm, record: Record, language: str) -> str:
     """The record's title less the number that stands beside it."""
     title = record.title.removeprefix(record.number).strip() if record.number else record.title.strip()
     return title or words.title(live.form.spec.title, language, live.form.key)
 
 
-def _status(live: LiveForm, record: Record, language: str, instance: Instance | None) -> Tag | None:
+def status(live: LiveForm, record: Record, language: str) -> Tag | None:
     """A form without a flow has but one status once handed in, and that goes without saying."""
     if live.form.spec.flow is None and record.status == "approved":
         return None
@@ -170,13 +189,15 @@ def _status(live: LiveForm, record: Record, language: str, instance: Instance | 
     return Tag(text or record.status, own.tone if own else _TONES.get(record.status, "plain"))
 
 
-def _seal(record: Record, language: str, instance: Instance | None) -> Tag | None:
+def seal(record: Record, language: str, instance: Instance | None) -> Tag | None:
+    """The stamp of how its approval ended."""
     if instance is None or record.status not in _SEALS:
         return None
     return Tag(words.say(f"runtime.seal_{record.status}", language), _SEALS[record.status])
 
 
-def _submitter(desk: RecordDesk, record: Record) -> tuple[str, str]:
+def submitter(desk: RecordDesk, record: Record) -> tuple[str, str]:
+    """Who made it, and of which department."""
     department = record.values.get("department")
     found = desk.department_by_id(department) if department else None
     return names_of(desk, [record.values["created_by"]])[0], found.name if found else ""

@@ -4,6 +4,7 @@ from dougong.apps import Registry
 from dougong.db import as_id
 from dougong.errors import NotFound
 from dougong.records import Visit
+from dougong.records.judging import form_for
 from dougong.tables import LiveForm
 
 
@@ -17,6 +18,12 @@ def form_of(visit: Visit, app: str, form: str) -> LiveForm:
         if found is None:
             raise
         return found
+
+
+def held_form(visit: Visit, app: str, form: str, id: str) -> LiveForm:
+    """The form that holds for a record: of a running approval the one it began on, else the published one; raises
+    NotFound."""
+    return form_for(visit, form_of(visit, app, form), record_id(id))
 
 
 def record_id(raw: str) -> int:

@@ -30,3 +30,7 @@ if (toasts) {
 addEventListener("click", (event) => {
   event.target.closest?.("[data-closes]")?.closest(".toast, .alert")?.remove();
 });
+
+addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-print]")) print();
+});

@@ -22,7 +22,7 @@ INLINE = {
     "a filter in a trigger": re.compile(r"hx-trigger\s*=\s*(\"[^\"]*\[[^\"]*\"|'[^']*\[[^']*')", re.I),
     "markup taken on trust": re.compile(r"\|\s*safe\b|autoescape\s+false", re.I),
 }
-MAY_LOAD = {"base.html", "htmx.html", "frame.html"}
+MAY_LOAD = {"base.html", "htmx.html", "frame.html", "bare.html"}
 COMMENT = re.compile(r"\{#.*?#\}", re.S)
 SAID = re.compile(r"\bsay\(\s*[\"']([^\"']+)[\"']\s*[,)]")
 HAN = re.compile("[\u3400-\u9fff]+")

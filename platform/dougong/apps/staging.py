@@ -124,7 +124,7 @@ def _moves(was: CompiledField, field: CompiledField) -> bool:
     """Whether values have to go to a column of another kind."""
     if not was.spec.columns() or not field.spec.columns() or not convertible(was.spec, field.spec):
         return False
-    kinds = [{(c.suffix, c.stored, c.scale) for c in each.spec.columns()} for each in (was, field)]
+    kinds = [{(c.suffix, c.stored, c.scale, c.references) for c in each.spec.columns()} for each in (was, field)]
     return not kinds[1] <= kinds[0] or recoded(was.spec, field.spec)
 
 

@@ -1,13 +1,11 @@
 """Commands that bring a spec file to an installation: plan tells what would happen, apply does it."""
 
 import json
-import sys
 from pathlib import Path
 
 import click
 
 from dougong.apps import PublishedApp
-from dougong.cli.data import is_terminal
 from dougong.cli.failures import problems_of
 from dougong.cli.moving import Arrival, arrival, as_json, choices_of, judged, lines
 from dougong.cli.shell import FILE, Shell, tell, worded
@@ -19,7 +17,7 @@ from dougong.trials import run_tests
 from dougong.words import say, sentence
 
 BASE = click.option("--base", default="", metavar="FILE|NUMBER",
-                    help="What FILE was made from: a spec file or revision; default: the nearest revision.")  # fmt: skip
+                    help="What FILE was made from: a spec file or revision; default: found by content.")  # fmt: skip
 CHOOSE = click.option("--choose", multiple=True, metavar="PLACE=CHOICE",
                       help="mine (FILE) or theirs (installed) for a conflict, or a choice the plan names.")  # fmt: skip
 
@@ -56,9 +54,7 @@ def plan_(shell: Shell, file: Path, base: str, choose: tuple[str, ...], as_data:
 @click.option("--as", "login", default="", help="Who publishes; default: nobody, the file.")
 @click.pass_obj
 @worded
-def apply_(
-    shell: Shell, file: Path, base: str, choose: tuple[str, ...], yes: bool, note: str, login: str
-) -> None:
+def apply_(shell: Shell, file: Path, base: str, choose: tuple[str, ...], yes: bool, note: str, login: str) -> None:
     """Publish app spec FILE here, together with what was published here since FILE was made."""
     chosen, actor = choices_of(choose), shell.actor(login) if login else SYSTEM
     one = arrived(shell, actor, file, base, chosen)
@@ -106,13 +102,7 @@ def _agreed(one: Arrival, language: str) -> bool:
 def _published(shell: Shell, actor: Actor, one: Arrival, chosen: dict[str, str], note: str) -> PublishedApp:
     conflicts = {each.at for each in one.conflicts}
     picked = {place: key for place, key in chosen.items() if place not in conflicts or key not in SIDES}
-    with click.progressbar(length=1, label=one.compiled.key, file=sys.stderr, hidden=not is_terminal()) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        return publish(shell.composition, actor, one.compiled, picked, note, "command", one.installed, progress=progress)
+    return publish(shell.composition, actor, one.compiled, picked, note, "command", one.installed)
 
 
 commands = [plan_, apply_]

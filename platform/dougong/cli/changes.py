@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
+from dougong.cli.ancestry import spec_of
 from dougong.cli.apps import FILES, beside, specs_of
 from dougong.cli.failures import problems_of
-from dougong.cli.moving import differing, spec_of
+from dougong.cli.moving import differing
 from dougong.cli.shell import FILE, Shell, tell, worded
 from dougong.errors import DougongError, NotFound
 from dougong.spec.diffing import diff, json_patch

@@ -2,41 +2,29 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from dougong.apps import Registry
+from dougong.cli.ancestry import Ancestor, ancestor, spec_of
 from dougong.cli.shell import line_of
 from dougong.drafts.settling import SIDES, settled
-from dougong.errors import NotFound, Problem, Refused
+from dougong.errors import Problem, Refused
 from dougong.plans import Effect, Plan, plan
 from dougong.records import Visit
 from dougong.spec.compile import compile_app
 from dougong.spec.compiled import CompiledApp
-from dougong.spec.diffing import Difference, diff, grouped
+from dougong.spec.diffing import Difference, grouped
 from dougong.spec.dump import dump
 from dougong.spec.merge import Conflict, merge
 from dougong.spec.model import App
 from dougong.spec.nearest import meant
-from dougong.spec.parse import parse
 from dougong.spec.reader import read as read_document
 from dougong.words import say, sentence, title
+from dougong.words.sentences import shown
 
-LOOKED_AT = 50
-"""How many revisions are looked at for the one a file came from."""
 LOSSY = ("conversion", "destructive")
 Choices = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Ancestor:
-    """What a file was made from. ``how`` is ``new`` (nothing is installed), ``file`` (said by a file), ``said`` (a revision
-    that was named), ``same`` (the file is that revision) or ``nearest`` (it differs from no other in less)."""
-
-    how: str
-    number: int = 0
-    spec: App | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,64 +57,29 @@ class Arrival:
         return tuple(each for each in effects if each.grade in LOSSY or each.failed)
 
 
-def spec_of(path: Path) -> App:
-    """The app of a spec file; raises Refused with everything that is wrong with its structure."""
-    parsed = parse(path.read_bytes(), str(path))
-    if parsed.app is None:
-        raise Refused(parsed.problems)
-    return parsed.app
-
-
 def arrival(visit: Visit, path: Path, base: str, chosen: Choices) -> Arrival:
-    """What becomes of a file here. ``base`` is a spec file or a revision number, "" to find the revision that differs least.
-    Raises Refused, NotFound."""
+    """What becomes of a file here; ``base`` says what it was made from (see ``ancestry``). Raises Refused, NotFound."""
     spec, registry = spec_of(path), Registry(visit.tx)
     key = spec.app.key
     number = registry.numbers.get(key, 0)
-    ancestor = _ancestor(registry, spec, number, base)
-    app, conflicts, still = _merged(registry, ancestor, spec, number, chosen)
+    origin = ancestor(registry, spec, base)
+    app, conflicts, still = _merged(registry, origin, spec, number, chosen)
     positions = read_document(path.read_bytes(), str(path)).positions if app is spec else None
     compiled = compile_app(app, registry.spec, positions)
     specs = {each: found for each in registry.numbers if (found := registry.spec(each)) is not None} | {key: app}
     made = None if compiled.problems else plan(visit, compiled)
-    return Arrival(ancestor, number, compiled, conflicts, still, made, specs)
-
-
-def _ancestor(registry: Registry, spec: App, number: int, base: str) -> Ancestor:
-    if not number:
-        return Ancestor("new")
-    key = spec.app.key
-    if base.isdecimal() and not Path(base).exists():
-        if not 0 < int(base) <= number:
-            raise NotFound("apps.no_revision", app=key, number=int(base))
-        return Ancestor("said", int(base), registry.compiled(key, int(base)).spec)
-    if base:
-        return Ancestor("file", 0, spec_of(Path(base)))
-    return nearest(registry, spec, number)
-
-
-def nearest(registry: Registry, spec: App, number: int) -> Ancestor:
-    """The revision that differs least from a spec, of several the newest: nothing else in a file tells where it was made,
-    and every change made elsewhere since makes another revision differ more."""
-    key, best = spec.app.key, (-1, 0)
-    for each in islice(range(number, 0, -1), LOOKED_AT):
-        count = len(diff(registry.compiled(key, each).spec, spec))
-        if best[0] < 0 or count < best[0]:
-            best = (count, each)
-        if not count:
-            break
-    return Ancestor("nearest" if best[0] else "same", best[1], registry.compiled(key, best[1]).spec)
+    return Arrival(origin, number, compiled, conflicts, still, made, specs)
 
 
 def _merged(
-    registry: Registry, ancestor: Ancestor, mine: App, number: int, chosen: Choices
+    registry: Registry, origin: Ancestor, mine: App, number: int, chosen: Choices
 ) -> tuple[App, tuple[Conflict, ...], tuple[Conflict, ...]]:
-    if ancestor.spec is None:
+    if origin.spec is None:
         return mine, (), ()
     theirs = registry.compiled(mine.app.key, number).spec
-    if dump(ancestor.spec) == dump(theirs):
+    if dump(origin.spec) == dump(theirs):
         return mine, (), ()  # nothing was done here since: the file as it is
-    merged = merge(ancestor.spec, mine, theirs)
+    merged = merge(origin.spec, mine, theirs)
     app, still = settled(merged, theirs, {at: side for at, side in chosen.items() if side in SIDES})
     return app, merged.conflicts, still
 
@@ -174,9 +127,12 @@ def lines(one: Arrival, language: str) -> Iterator[str]:
         yield say("cli.plan_nothing", language, app=name, number=one.installed)
         return
     yield say("cli.plan_head", language, app=name, number=one.installed + 1)
-    how, number = one.ancestor.how, one.ancestor.number
-    if how not in ("new", "same") and number != one.installed:
-        yield say(f"cli.plan_from_{how}", language, number=number)
+    if one.ancestor.unseen:
+        yield say(
+            "cli.plan_unseen", language, n=len(one.ancestor.unseen), numbers=[str(each) for each in one.ancestor.unseen]
+        )
+    elif one.ancestor.how == "file":
+        yield say("cli.plan_from_file", language)
     if one.plan:
         yield from differing(one.plan.differences, language)
         yield from _effects(one.plan, language)
@@ -206,9 +162,11 @@ def _conflicts(one: Arrival, language: str) -> Iterator[str]:
     yield say("cli.plan_conflicts", language)
     for conflict in one.conflicts:
         mark = "!" if conflict in one.open else " "
-        yield f"{mark} {conflict.at}: {sentence(conflict, language)}"
-    if one.open:
-        yield f"  {say('cli.plan_sides', language)}"
+        valued = "mine" in conflict.params
+        yield f"{mark} {shown(conflict.params['place'], language) if valued else sentence(conflict, language)}"
+        for side in SIDES:
+            value = f": {shown(conflict.params[side], language)}" if valued else ""
+            yield f"      --choose {conflict.at}={side}  {say(f'cli.side_{side}', language)}{value}"
 
 
 def as_json(one: Arrival, language: str) -> dict[str, Any]:
@@ -216,7 +174,7 @@ def as_json(one: Arrival, language: str) -> dict[str, Any]:
     found = one.plan
     return {
         "app": one.compiled.key, "installed": one.installed, "changes": one.something,
-        "ancestor": {"how": one.ancestor.how, "revision": one.ancestor.number or None},
+        "ancestor": {"how": one.ancestor.how, "revision": one.ancestor.number or None, "unseen": [*one.ancestor.unseen]},
         "differences": [
             {"what": each.what, "kind": each.kind, "at": each.at, "code": each.code, "text": sentence(each, language)}
             for each in (found.differences if found else ())

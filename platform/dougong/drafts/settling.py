@@ -27,13 +27,31 @@ def settled(merged: Merged, theirs: App, sides: Mapping[str, str]) -> tuple[App,
     ``theirs`` is the other side, whole. Raises Refused or Conflict where a choice can no longer be followed."""
     app = merged.app
     chosen = [each for each in merged.conflicts if sides.get(each.at) in SIDES]
-    for conflict in sorted(chosen, key=lambda each: each.code == "change.conflict_renamed"):
-        side = sides[conflict.at]
-        if conflict.code in _GONE:
-            app = _kept_or_not(app, conflict, side)
-        elif side == THEIRS:
-            app = _theirs(app, conflict, theirs)
+    for conflict in sorted(chosen, key=_turn):
+        try:
+            app = _settled(app, conflict, sides[conflict.at], theirs)
+        except (Stale, Refused) as error:
+            if not _is_void(error):
+                raise
     return app, tuple(each for each in merged.conflicts if each not in chosen)
+
+
+def _is_void(error: Stale | Refused) -> bool:
+    """Whether there is nothing left to choose: it stood in what another choice took out, or the type that was chosen knows
+    no such property."""
+    codes = {each.code for each in error.problems} if isinstance(error, Refused) else {error.code}
+    return codes <= {"drafts.gone", "drafts.no_such_place", "drafts.no_such_property"}
+
+
+def _turn(conflict: Conflict) -> int:
+    """What is taken out comes after what is changed, and other keys come last: places are named by the present ones."""
+    return 2 if conflict.code == "change.conflict_renamed" else int(conflict.code in _GONE)
+
+
+def _settled(app: App, conflict: Conflict, side: str, theirs: App) -> App:
+    if conflict.code in _GONE:
+        return _kept_or_not(app, conflict, side)
+    return _theirs(app, conflict, theirs) if side == THEIRS else app
 
 
 def _kept_or_not(app: App, conflict: Conflict, side: str) -> App:
@@ -53,7 +71,7 @@ def _theirs(app: App, conflict: Conflict, other: App) -> App:
         return _done(app, Rename(node=at.rpartition(".")[0], key=str(conflict.theirs)))
     part, member = _split(app, at)
     if member == "type":
-        return _converted(app, part, parts(other))
+        return _converted(app, part, str(conflict.theirs), parts(other))
     return _set(app, part, member, _value(part, member, conflict))
 
 
@@ -86,14 +104,14 @@ def _value(part: Part, member: str, conflict: Conflict) -> Any:
     return {key: text for key, text in found.items() if text is not None}
 
 
-def _converted(app: App, part: Part, other: Parts) -> App:
+def _converted(app: App, part: Part, kind: str, other: Parts) -> App:
     """The part with the type it has there, and what only this type can say."""
-    there = other[part.place].struct
-    kind = type(there)
-    mine = properties(type(part.struct))
-    app = _done(app, Convert(node=part.name, type=str(kind.__struct_config__.tag)))
-    said = plain(there)
-    for name in properties(kind):
+    app = _done(app, Convert(node=part.name, type=kind))
+    there = other.get(part.place)
+    if there is None:  # it has another key there, and a type is all that can be told of it
+        return app
+    mine, said = properties(type(part.struct)), plain(there.struct)
+    for name in properties(type(there.struct)):
         if name not in mine and name in said:
             app = _done(app, Set(place=part.name, property=name, value=said[name]))
     return app

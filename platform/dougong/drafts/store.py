@@ -46,12 +46,15 @@ class Draft:
 
 
 def open_draft(tx: Tx, app: str, person: int | None) -> Draft:
-    """The open draft of an app; where there is none, a new one of the published spec. Raises NotFound."""
-    found = _open_row(tx, app)
+    """The open draft of an app; where there is none, a new one of the published spec. One that nobody has changed follows
+    what is published. Raises NotFound."""
+    found, registry = _open_row(tx, app), Registry(tx)
     if found is None:
-        registry = Registry(tx)
-        text = registry.text(app)
-        return _insert(tx, app, registry.numbers[app], text, person)
+        return _insert(tx, app, registry.numbers.get(app, 0), registry.text(app), person)
+    if not found.rev and 0 < found.base_revision < registry.numbers.get(app, 0):
+        values = {"spec": registry.text(app), "base_revision": registry.numbers[app]}
+        tx.conn.execute(update(table).where(table.c.id == found.id, table.c.rev == 0).values(**values))
+        return find_draft(tx, app)
     return _draft(found)
 
 
@@ -100,13 +103,25 @@ def finish(tx: Tx, app: str, person: int | None) -> None:
     _end(tx, find_draft(tx, app, lock=True), "published", person)
 
 
+def discarded(tx: Tx, app: str) -> datetime | None:
+    """When the draft was given up that ``take_up`` would open again, None when there is none."""
+    last = _last_discarded(tx, app)
+    return last.ended_at if last else None
+
+
+def _last_discarded(tx: Tx, app: str) -> Row[tuple[object, ...]] | None:
+    query = select(table.c.id, table.c.ended_at).where(
+        table.c.app == app, table.c.state == "discarded", table.c.ended_at > clock.now() - KEPT
+    )
+    newest = query.order_by(table.c.ended_at.desc(), table.c.id.desc()).limit(1)
+    return tx.conn.execute(newest).one_or_none()  # type: ignore[return-value]
+
+
 def take_up(tx: Tx, app: str, person: int | None) -> Draft:
     """The draft discarded last, open again with all its steps. Raises NotFound when there is none of the last 30 days,
     Conflict when another one has been changed since; one nobody changed makes room."""
-    query = select(table.c.id).where(
-        table.c.app == app, table.c.state == "discarded", table.c.ended_at > clock.now() - KEPT
-    )
-    found = tx.conn.execute(query.order_by(table.c.ended_at.desc(), table.c.id.desc()).limit(1)).scalar_one_or_none()
+    last = _last_discarded(tx, app)
+    found = last.id if last else None
     if found is None:
         raise NotFound("drafts.none_discarded", app=app)
     now_open = _open_row(tx, app, lock=True)

@@ -72,14 +72,13 @@ class SubTable(Field, frozen=True, kw_only=True, tag="subtable"):
         """
         if raw is None or raw == "":
             return []
-        if not isinstance(raw, list | tuple) or not all(isinstance(row, Mapping) for row in raw):
+        if not isinstance(raw, list | tuple):
             raise self.refuse("field.not_rows")
-        rows = [dict(row) for row in raw]
-        if any(not isinstance(key, str) for row in rows for key in row):
+        if len(raw) > self.max_rows:  # asked first: nobody's time is spent on rows that are not taken
+            raise self.refuse("field.too_many_rows", most=self.max_rows, count=len(raw))
+        if not all(isinstance(row, Mapping) and all(isinstance(key, str) for key in row) for row in raw):
             raise self.refuse("field.not_rows")
-        if len(rows) > self.max_rows:
-            raise self.refuse("field.too_many_rows", most=self.max_rows, count=len(rows))
-        return rows
+        return [dict(row) for row in raw]
 
     def coerce(self, raw: Raw, desk: Desk) -> Any:
         """Rows of canonical values, for callers that need no places; raises the first Invalid of any column."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dougong.errors import Conflict, NotFound, Problem, Refused
+from dougong.errors import Conflict, NotFound, Refused
 from dougong.flows.decide import decide
 from dougong.flows.events import Event
 from dougong.flows.guards import Action
@@ -14,6 +14,7 @@ from dougong.flows.walking import Context
 from dougong.outbox import put
 from dougong.people.approvers import Approvers
 from dougong.records import Update, Visit, Written, write
+from dougong.records.judge import missing
 from dougong.records.judging import form_for, under_older_keys
 from dougong.records.load import load
 from dougong.tables import LiveForm
@@ -94,9 +95,9 @@ def _required(live: LiveForm, instance: Instance, person: int, action: Action, v
     rights = field_rights(instance.flow, instance.state, person)
     if rights is None or action.kind not in ("approve", "done"):
         return
-    missing = [key for key in live.form.fields if rights.of(key) == "required" and values.get(key) is None]
-    if missing:
-        raise Refused(Problem("field.required", key, {"title": live.form.fields[key].spec.title}) for key in missing)
+    blank = [key for key in live.form.fields if rights.of(key) == "required" and values.get(key) is None]
+    if blank:
+        raise Refused(missing(live.form.fields[key].spec, key) for key in blank)
 
 
 def _tell(visit: Visit, live: LiveForm, instance: Instance, state: State, before: set[str]) -> None:

@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 from math import ceil
 
+from sqlalchemy import func, select
+
 from dougong.plans.effect import Effect
 from dougong.plans.pairs import FormPair, at
 from dougong.plans.scene import Later, Scene
+from dougong.spec.diffing.parts import Part
+from dougong.tables import load_physical
+from dougong.tables.catalogue import table_names
 from dougong.tables.search_index import wanted_fields
 
 MANY = 100_000
@@ -16,8 +21,7 @@ _A_SECOND = 20_000
 def whole_forms(scene: Scene) -> Iterator[Later]:
     """Forms that are new, gone, or called otherwise."""
     for part in scene.sides.added("form"):
-        new = Effect("form_added", "safe", part.name, "plan.form_added", scene.sides.named(part))
-        yield lambda effect=new: [effect]  # type: ignore[misc]
+        yield lambda part=part: [_added(scene, part)]  # type: ignore[misc]
     for part in scene.sides.gone("form"):
         yield _removed(scene, part.key)
     for form in scene.forms:
@@ -26,6 +30,17 @@ def whole_forms(scene: Scene) -> Iterator[Later]:
             params = {**named, "before": form.old.key, "after": form.new.key}
             same = Effect("form_renamed", "safe", at(form.place), "plan.form_renamed", params)
             yield lambda effect=same: [effect]  # type: ignore[misc]
+
+
+def _added(scene: Scene, part: Part) -> Effect:
+    """A new form; one that was removed once brings its records back."""
+    tx, app, count = scene.visit.tx, scene.compiled.key, 0
+    if "" in table_names(tx, app, part.key):
+        table = load_physical(tx, app, part.key).main.table
+        living = select(func.count()).select_from(table).where(table.c["_deleted_at"].is_(None))
+        count = tx.conn.execute(living).scalar_one()
+    kind = "form_returned" if count else "form_added"
+    return Effect(kind, "safe", part.name, f"plan.{kind}", {**scene.sides.named(part), "count": count}, count)
 
 
 def _removed(scene: Scene, key: str) -> Later:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement
 
+from dougong import words
 from dougong.fields.choice import Choice as ChoiceField
 from dougong.fields.choice import Optional
 from dougong.plans.effect import Choice, Effect, Sample
@@ -44,7 +45,7 @@ def _dropped(scene: Scene, form: FormPair, pair: FieldPair, key: str, where: Col
         if not count.n:
             yield Effect("option_dropped", "safe", place, "plan.option_dropped_unused", effect)
             return
-        title = str(effect["option"]["zh-CN"])
+        title = words.title(effect["option"], scene.visit.language, key)
         samples = tuple(Sample(row[0], "", title, title) for row in scene.samples(form.live, pair.old.table, where))
         yield Effect(
             "option_dropped", "attention", place, "plan.option_dropped", effect, count.n, samples=samples,

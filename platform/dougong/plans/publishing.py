@@ -8,7 +8,7 @@ from sqlalchemy import select
 from dougong import audit
 from dougong.apps import PublishedApp, Registry
 from dougong.apps import publish as publish_app
-from dougong.apps.staging import fill_beforehand
+from dougong.apps.staging import Progress, fill_beforehand
 from dougong.apps.tables import app as app_table
 from dougong.db import Database, Tx
 from dougong.errors import Conflict, Refused
@@ -35,7 +35,7 @@ class Composed(Protocol):
 
 def publish(
     composition: Composed, actor: Actor, compiled: CompiledApp, choices: Mapping[str, str] = NO_CHOICES, note: str = "",
-    door: str = "page", base: int | None = None,
+    door: str = "page", base: int | None = None, progress: Progress | None = None,
 ) -> PublishedApp:  # fmt: skip
     """Publish ``compiled`` with what was chosen for the effects of its plan (place → key of the choice): in one
     transaction, after columns of large tables were filled beforehand. ``base`` is the revision that was looked at.
@@ -43,7 +43,7 @@ def publish(
     Raises Refused for what cannot be published, or a choice that cannot be made; Conflict when another revision than
     ``base`` is published.
     """
-    return _publish(composition, actor, mapped(compiled.spec, choices), choices, note, door, base, {})
+    return _publish(composition, actor, mapped(compiled.spec, choices), choices, note, door, base, {}, progress)
 
 
 def restore(
@@ -67,11 +67,11 @@ def undo(composition: Composed, actor: Actor, app: str, number: int, door: str =
 
 def _publish(
     composition: Composed, actor: Actor, spec: App, choices: Mapping[str, str], note: str, door: str, base: int | None,
-    why: Mapping[str, Any],
+    why: Mapping[str, Any], progress: Progress | None = None,
 ) -> PublishedApp:  # fmt: skip
     key = spec.app.key
     compiled = composition.database.read(lambda tx: _judged(tx, spec, base))
-    filled = fill_beforehand(composition.database, compiled)
+    filled = fill_beforehand(composition.database, compiled, progress=progress)
 
     def work(tx: Tx) -> PublishedApp:
         visit = composition.visit(tx, actor, door)

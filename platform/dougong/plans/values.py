@@ -16,6 +16,7 @@ from dougong.formulas import Formula
 from dougong.plans.effect import Choice, Effect, Grade
 from dougong.plans.pairs import FieldPair, FormPair, at, path_of, title_of
 from dougong.plans.scene import Later, Scene
+from dougong.plans.tally import Count
 from dougong.plans.trial import Trial, try_out
 from dougong.spec.diffing.naming import Text, both
 from dougong.spec.diffing.parts import Part, Place
@@ -38,13 +39,12 @@ def _added(scene: Scene, form: FormPair, part: Part) -> Later:
     field = form.new.field(path_of(part.place))
     table = scene.sides.was[part.scope][-1] if field.table else ""
     records = scene.tally.ask(form.live, table)
-    before = _before(form, table, field.spec)
-    held = None if before is None else scene.tally.ask(form.live, table, before.is_not(None))
+    held, kind = _held(scene, form, table, field.spec), "sub_table" if isinstance(field.spec, SubTable) else "field"
 
     def later() -> Iterator[Effect]:
         if held is not None and held.n:
             params = {**scene.sides.named(part), "count": held.n}
-            yield Effect("field_returned", "safe", part.name, "plan.field_returned", params, held.n)
+            yield Effect(f"{kind}_returned", "safe", part.name, f"plan.{kind}_returned", params, held.n)
             return
         choices: tuple[Choice, ...] = ()
         constant = field.default is not None and is_constant(field.default) and field.settable
@@ -59,6 +59,14 @@ def _added(scene: Scene, form: FormPair, part: Part) -> Later:
         )  # fmt: skip
 
     return later
+
+
+def _held(scene: Scene, form: FormPair, table: str, field: Field) -> Count | None:
+    """What a field that was removed once still holds and brings back, None for one that is really new."""
+    if isinstance(field, SubTable):
+        return scene.tally.ask(form.live, field.key) if field.key in form.live.physical.rows else None
+    before = _before(form, table, field)
+    return None if before is None else scene.tally.ask(form.live, table, before.is_not(None))
 
 
 def _before(form: FormPair, table: str, field: Field) -> Column[Any] | None:

@@ -36,8 +36,9 @@ def prime(form: CompiledForm, batch: Iterable[Mapping[str, Any]], desk: RecordDe
     for raw in batch if plan.looking or plan.looking_columns else ():
         _collect(plan.looking, raw, wanted)
         for key, fields in plan.looking_columns.items():
-            rows = raw.get(key)
-            for row in rows if isinstance(rows, (list, tuple)) else ():
+            rows, spec = raw.get(key), form.fields[key].spec
+            assert isinstance(spec, SubTable)
+            for row in rows if isinstance(rows, (list, tuple)) and len(rows) <= spec.max_rows else ():
                 if isinstance(row, (dict, Mapping)):
                     _collect(fields, row, wanted)
     if wanted:

@@ -19,6 +19,7 @@ class RecordDesk:
         self.visit = visit
         self.zone: ZoneInfo = visit.organisation.zone
         self.currency = visit.organisation.currency
+        self.language = visit.organisation.language
         self.directory = Directory(visit.tx, visit.language)
         self._records: dict[str, dict[str, list[RecordRef]]] = defaultdict(dict)
         self._by_id: dict[str, dict[int, RecordRef]] = defaultdict(dict)

@@ -6,7 +6,7 @@ from typing import Any
 
 from dougong.db.types import DIGITS
 from dougong.errors import Problem
-from dougong.fields.base import Invalid, Stored
+from dougong.fields.base import Field, Invalid, Stored
 from dougong.fields.subtable import SubTable
 from dougong.formulas import Env
 from dougong.records.desk import RecordDesk
@@ -15,6 +15,7 @@ from dougong.records.plan import plan_of
 from dougong.spec.compiled import CompiledCheck, CompiledField, CompiledForm
 
 _NONE: frozenset[str] = frozenset()
+_CHOSEN = frozenset({"choice", "choices", "person", "department", "reference", "date", "datetime", "file"})
 Reached = frozenset[str] | None
 """Top-level keys whose change asks for judging; None: everything is judged (a submission)."""
 
@@ -97,7 +98,13 @@ def _asked(compiled: CompiledField, reached: Reached) -> bool:
 def _missing(compiled: CompiledField, place: str, evaluated: Evaluated) -> list[Problem]:
     if place not in evaluated.required or compiled.value is not None or not compiled.settable:
         return []
-    return [Problem("field.required", place, {"title": compiled.spec.title})]
+    return [missing(compiled.spec, place)]
+
+
+def missing(spec: Field, place: str) -> Problem:
+    """What a blank field that must be filled in is refused with: something is written there, or chosen."""
+    code = "field.required_choice" if spec.type_key() in _CHOSEN else "field.required"
+    return Problem(code, place, {"title": spec.title})
 
 
 def _enough_rows(spec: SubTable, place: str, rows: Any, required: bool) -> list[Problem]:

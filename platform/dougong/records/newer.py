@@ -4,8 +4,7 @@ rows goes on into the column being filled."""
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dougong.fields.base import Invalid
-from dougong.fields.converting import convert, needs, wants
+from dougong.records.converting import turned
 from dougong.records.desk import RecordDesk
 from dougong.records.visit import Visit
 from dougong.tables import LiveForm, Shadow
@@ -27,22 +26,10 @@ def fill_newer(visit: Visit, live: LiveForm, batch: Sequence[dict[str, Any]]) ->
 
 def _fill(shadow: Shadow, several: Sequence[dict[str, Any]], desk: RecordDesk) -> None:
     old, new = shadow.old, shadow.new
-    values = [row.get(old.key) for row in several]
-    known = needs(old, values)
-    desk.prime_ids(known.pop("person", set()), known.pop("department", set()), known)
-    desk.prime(wants(old, new, values, desk))
-    blank = (None,) * len(shadow.columns)
-    for row, value in zip(several, values, strict=True):
-        stored = blank if value is None else _stored(old, new, value, desk) or blank
-        row.setdefault(NEWER, {}).update(zip((column.name for column in shadow.columns), stored, strict=True))
-
-
-def _stored(old: Any, new: Any, value: Any, desk: RecordDesk) -> tuple[Any, ...] | None:
-    try:
-        found = convert(old, new, value, desk)
-    except Invalid:
-        return None
-    return None if found is None else tuple(new.to_columns(found, desk.zone))
+    names = [column.name for column in shadow.columns]
+    blank = (None,) * len(names)
+    for row, stored in zip(several, turned(old, new, [row.get(old.key) for row in several], desk), strict=True):
+        row.setdefault(NEWER, {}).update(zip(names, stored or blank, strict=True))
 
 
 def newer_of(values: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -61,7 +61,8 @@ def _create(visit: Visit, live: LiveForm, change: Create, one: Prepared, desk: R
     desk.judging = (live.ref, 0)
     coerced = coerce(live.form, change.values, desk, view.creatable())
     _forget_row_ids(live, coerced)
-    system = _new_system(visit, live, change)
+    settled = change.history or not change.start_flow
+    system = new_system(visit, live, "draft" if change.draft else "approved" if settled else "")
     if change.history:
         system |= history_values(visit, live, change.history, one, desk)
     # What a load brings along from elsewhere happened: it is computed as of then, and not asked to keep today's rules.
@@ -72,13 +73,12 @@ def _create(visit: Visit, live: LiveForm, change: Create, one: Prepared, desk: R
         raise Forbidden("access.may_not_create_this", title=live.form.spec.title)
 
 
-def _new_system(visit: Visit, live: LiveForm, change: Create) -> Values:
-    settled = change.history or not change.start_flow
-    status = "draft" if change.draft else "approved" if settled else first_status(live)
+def new_system(visit: Visit, live: LiveForm, status: str = "") -> Values:
+    """The system fields of a new record, of a status or the one a record that was handed in begins with."""
     return {
-        "id": str(new_id()), "number": None, "status": status, "version": 1, "revision": live.revision,
-        "created_by": visit.actor.id, "created_at": visit.now, "updated_by": visit.actor.id, "updated_at": visit.now,
-        "department": visit.actor.department,
+        "id": str(new_id()), "number": None, "status": status or first_status(live), "version": 1,
+        "revision": live.revision, "created_by": visit.actor.id, "created_at": visit.now, "updated_by": visit.actor.id,
+        "updated_at": visit.now, "department": visit.actor.department,
     }  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def _update(visit: Visit, live: LiveForm, change: Update, one: Prepared, desk: R
         raise Conflict("record.handed_in")
     desk.judging = (live.ref, change.id)
     coerced = coerce(live.form, change.values, desk, visit.view(live).editable(before))
-    _merge_rows(live, before, coerced)
+    merge_rows(live, before, coerced)
     system = {key: before[key] for key in SYSTEM_FIELDS} | {
         "version": before["version"] + 1, "revision": live.revision, "updated_by": visit.actor.id, "updated_at": visit.now,
     }  # fmt: skip
@@ -136,7 +136,7 @@ def _dropped(live: LiveForm, code: str, place: str) -> Notice:
     return Notice(code, place, {"title": live.form.field(path).spec.title})
 
 
-def _merge_rows(live: LiveForm, before: Mapping[str, Any], coerced: Coerced) -> None:
+def merge_rows(live: LiveForm, before: Mapping[str, Any], coerced: Coerced) -> None:
     """A known row keeps the columns that were not given; a row id from elsewhere, or one given twice, is refused."""
     for key in live.form.rows:
         known = {row["id"]: row for row in before.get(key) or ()}

@@ -23,6 +23,8 @@ def compile_app(app: model.App, others: Others = no_others, positions: Positions
     """
     context = Context(app, others)
     context.titled(("app",), app.app.title)
+    if app.app.key in model.RESERVED_APPS:
+        context.faults.add(("app", "key"), "spec.reserved_key", key=app.app.key)
     context.unique((("roles", index), role.key) for index, role in enumerate(app.roles))
     forms = compile_forms(context)
     lists = compile_lists(context, forms)

@@ -12,6 +12,7 @@ FORMAT = 1
 KEY = r"^[a-z][a-z0-9_]{0,47}$"
 Key = Annotated[str, Meta(pattern=KEY)]
 FormRef = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,47}\.[a-z][a-z0-9_]{0,47}$")]
+RESERVED_APPS = frozenset({"new", "import"})
 RESERVED_FORMS = frozenset({"reports", "records", "new", "lists"})
 SYSTEM_FIELDS = (
     "id", "number", "status", "version", "revision", "created_by", "created_at", "updated_by", "updated_at", "department",

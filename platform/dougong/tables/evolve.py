@@ -154,7 +154,7 @@ class _Table:
         for field in fields:
             wanted, there = {_kind(column) for column in field.spec.columns()}, have.get(field.key, [])
             old = self.earlier.get(field.key)
-            recode = old is not None and recoded(old, field.spec)
+            recode = old is not None and (recoded(old, field.spec) or not convertible(old, field.spec))
             if wanted <= {column.kind for column in there} and not recode:
                 continue
             if (into := ready.get(field.key)) and {column.kind for column in into} == wanted:

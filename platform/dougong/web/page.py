@@ -9,6 +9,7 @@ from flask import Flask, current_app, g, get_flashed_messages, request
 from flask_wtf.csrf import generate_csrf  # type: ignore[import-untyped]
 
 from dougong.web import choices, current
+from dougong.web.addresses import local
 from dougong.web.composition import Actor
 
 KEY = "dougong.navigation"
@@ -92,9 +93,16 @@ def bare() -> Chrome:
 def _nav(actor: Actor) -> tuple[NavItem, ...]:
     provider: Provider | None = current_app.extensions.get(KEY)
     items = provider(actor) if provider else ()
-    best = max((item.url for item in items if _within(item.url)), key=len, default=None)
+    here = _came_from() or request.path
+    best = max((item.url for item in items if _within(item.url, here)), key=len, default=None)
     return tuple(replace(item, current=item.url == best) for item in items)
 
 
-def _within(url: str) -> bool:
-    return request.path == url or request.path.startswith(url.rstrip("/") + "/")
+def _came_from() -> str:
+    """The path to go back to: a record read from the inbox is of the inbox. "" where that is nowhere in particular."""
+    path = local(request.values.get("back"), "").partition("?")[0]
+    return path if path != "/" else ""
+
+
+def _within(url: str, here: str) -> bool:
+    return here == url or here.startswith(url.rstrip("/") + "/")

@@ -109,7 +109,18 @@ def shipped_file() -> Any:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    settings = Settings(data=tmp_path, secret="x" * 40, argon2_time_cost=1)
+    yield from opened(tmp_path, "")
+
+
+@pytest.fixture
+def any_house(tmp_path: Path, engine_url: str) -> Iterator[House]:
+    """One on each engine."""
+    yield from opened(tmp_path, engine_url)
+
+
+def opened(folder: Path, database: str) -> Iterator[House]:
+    """The installation in a folder, over a database of its own or the one that is given."""
+    settings = Settings(data=folder, database=database, secret="x" * 40, argon2_time_cost=1)
     composition = compose(settings)
     upgrade(composition.database.engine)
 

@@ -1,7 +1,9 @@
 """An app file on its way in: errors at their place and mended there, what it meets, the trial, the draft, the way back."""
 
 import json
+import os
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +15,11 @@ from dougong.drafts import editing
 from dougong.drafts.operations import Set
 from dougong.drafts.store import compiled, find_draft, open_draft, text_of
 from dougong.drafts.unfinished import open_drafts, open_keys
+from dougong.records import Create, Visit, write
+from dougong.spec.compile import no_others
 from dougong.spec.parse import parse
+from dougong_builder.importing_faults import MOST, causes, mended
+from dougong_builder.importing_file import Incoming
 from dougong_builder.importing_run import tables_of
 from dougong_builder.new_app_shipped import counts, shipped_app
 
@@ -305,9 +311,62 @@ def test_a_file_is_its_owner_s(house: Any, words: Any, shipped: Any) -> None:
     assert house.composition.database.read(open_keys) == frozenset()
 
 
-def test_trying_again_and_again_leaves_nothing(known: Any, shipped: Any) -> None:
-    id = step_of(known.upload(changed(shipped("expense"))))[0]
-    before = state(known)
-    for query in ("into=draft", "into=draft"):
-        assert known.get(f"/apps/import/{id}/trial?{query}").status_code == 200
-    assert state(known) == before
+def test_trying_leaves_nothing_on_either_engine(any_house: Any, words: Any, shipped: Any) -> None:
+    any_house.publish("expense")
+    value = json.loads(changed(shipped("expense"), tests=[]))
+    value["forms"][0]["fields"].append({"key": "more", "type": "text", "title": "新字段"})
+    value["forms"].append(value["forms"][0] | {"key": "second", "title": "又一个", "flow": None})
+    value["forms"][1].pop("flow")
+    id = step_of(any_house.upload(json.dumps(value).encode()))[0]
+    before = state(any_house)
+    for query, tables in (("into=draft", 4), ("into=new&key=other", 4)):
+        page = any_house.get(f"/apps/import/{id}/trial?{query}")
+        assert f"{tables} 张数据表" in words(page)
+    assert state(any_house) == before
+    assert step_of(any_house.post(f"/apps/import/{id}/trial", into="new", key="other"))[1] == "done"
+
+
+def test_what_it_does_to_data_is_told(house: Any, words: Any) -> None:
+    house.post("/apps/new", title="Cars", lines="Purpose")
+
+    def work(visit: Visit) -> str:
+        publish(visit.tx, compiled(visit.tx, find_draft(visit.tx, "cars")), None)
+        return find_draft(visit.tx, "cars").text
+
+    text = house.composition.write(house.actor("xu"), "page", work)
+    for told in ("short", "far too long by now"):
+        house.composition.write(
+            house.actor("xu"),
+            "page",
+            lambda v, told=told: write(v, v.forms.form("cars.cars"), [Create({"purpose": told})]),
+        )
+    value = json.loads(text)
+    value["forms"][0]["fields"][0]["max_length"] = 10
+    id = step_of(house.upload(json.dumps(value).encode()))[0]
+    before = state(house)
+    page = words(house.get(f"/apps/import/{id}/trial?into=draft"))
+    assert "对已有数据的影响" in page
+    assert "1 条记录" in page
+    assert state(house) == before
+
+
+def corpus() -> list[Path]:
+    folder = Path(os.environ.get("DOUGONG_CORPORA") or Path(__file__).resolve().parents[4] / "shared" / "corpora")
+    return sorted(path for name in ("formio", "surveyjs") for path in folder.glob(f"{name}/*.json"))
+
+
+def test_forms_of_other_products_give_words_at_their_places() -> None:
+    files = corpus()
+    if not files:
+        pytest.skip("no corpora")
+    for path in files[::4]:
+        file = Incoming("x", path.name, path.read_bytes())
+        problems = file.problems(no_others)
+        assert problems, path.name
+        for language in ("zh-CN", "en"):
+            told = [fault for cause in causes(problems, file.text, language) for fault in cause.faults]
+            assert len(told) == min(len(problems), MOST)
+            assert all(fault.text and fault.where.startswith(f"{path.name}:") for fault in told), path.name
+            assert (
+                mended(file.text, {fault.number: fault.mend for fault in told if fault.mend is not None}) == file.text
+            )

@@ -54,11 +54,18 @@ def test_the_preview_shows_types_and_keeps_what_was_chosen(house: Any, words: An
     said = {"title": "x", "lines": "人数\n金额\n备注", "said": ["人数", "备注"], "kind": ["text", ""]}
     answer = house.post("/apps/new/lines", htmx=True, **said)
     assert answer.status_code == 200
-    assert 'id="guessed" hx-swap-oob="true"' in answer.text
+    assert 'id="guessed" hx-swap-oob="outerMorph"' in answer.text
     chosen = re.findall(r'<option value="(\w+)" selected>', answer.text)
     assert chosen == ["text"]
     assert "数字（自动）" in words(answer)
     assert "金额（自动）" in words(answer)
+
+
+def test_a_choice_stays_with_its_line_and_with_its_place() -> None:
+    made = (("人数", "备注", "金额"), ("text", "", "number"))
+    assert lines_of("新\n人数\n金额", *made) == (("新", ""), ("人数", "text"), ("金额", "number"))
+    assert lines_of("人数(人)\n备注\n金额", *made) == (("人数(人)", "text"), ("备注", ""), ("金额", "number"))
+    assert lines_of("人数\n人数", ("人数",), ("nonsense",)) == (("人数", ""), ("人数", ""))
 
 
 def test_checking_without_javascript_shows_the_same_page_with_what_was_typed(house: Any, words: Any) -> None:

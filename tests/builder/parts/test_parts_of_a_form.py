@@ -60,7 +60,9 @@ def test_numbering_ends_and_begins_with_one_press(builder: Any) -> None:
 
 def test_a_check_is_added_changed_moved_and_deleted(builder: Any) -> None:
     builder.get(RULES)
-    answer = builder.op("rules:request", op="add", parent=f"{FORM}.checks", p__test="total > 0", title="合计必须大于 0", back=RULES)
+    answer = builder.op(
+        "rules:request", op="add", parent=f"{FORM}.checks", p__test="total > 0", title="合计必须大于 0", back=RULES
+    )
     key = builder.spec().forms[0].checks[1].key
     assert answer.location.endswith(f"?at=checks.{key}#checks.{key}")
     place = f"{FORM}.checks.{key}"
@@ -86,7 +88,13 @@ def test_a_formula_with_a_mistake_is_kept_and_told_under_it(builder: Any) -> Non
 def test_a_key_that_cannot_be_comes_back_as_it_was_typed(builder: Any) -> None:
     builder.get(RULES)
     answer = builder.op(
-        "rules:request", status=422, op="save", place=f"{FORM}.statuses.ordering", p__key="Not A Key", p__tone="ok", back=RULES
+        "rules:request",
+        status=422,
+        op="save",
+        place=f"{FORM}.statuses.ordering",
+        p__key="Not A Key",
+        p__tone="ok",
+        back=RULES,
     )
     page = answer.get_data(as_text=True)
     assert value_of(page, "p.key") == "Not A Key"
@@ -96,6 +104,21 @@ def test_a_key_that_cannot_be_comes_back_as_it_was_typed(builder: Any) -> None:
     spec = builder.spec().forms[0]
     assert spec.statuses[0].key == "placed"
     assert 'status = "placed"' in [grant.rows for grant in spec.access]
+
+
+def test_two_who_change_one_thing_see_both_values(site: Any, builder: Any) -> None:
+    builder.get(RULES)
+    other, place = type(builder)(site, site.client("admin")), f"{FORM}.checks.future"
+    other.op("rules:request", op="save", place=place, p__test="total > 1", base_rev="0", back=RULES)
+    answer = builder.op(
+        "rules:request", status=409, op="save", place=place, p__test="total > 2", base_rev="0", back=RULES
+    )
+    page = answer.get_data(as_text=True)
+    assert value_of(page, "p.test") == "total > 2"
+    assert "total &gt; 1" in page
+    assert builder.spec().forms[0].checks[0].test == "total > 1"
+    builder.op("rules:request", op="save", place=place, p__at="total", base_rev="0", back=RULES)  # elsewhere: no clash
+    assert builder.spec().forms[0].checks[0].at == "total"
 
 
 # -- flow -------------------------------------------------------------------------------------------------------------
@@ -203,7 +226,12 @@ def test_a_grant_is_one_sentence(builder: Any, language: str, sentence: str) -> 
 def test_a_grant_is_changed_and_all_fields_means_those_to_come_too(builder: Any) -> None:
     at, place = f"{ACCESS}?at=order", f"{FORM}.access.order"
     builder.get(at)
-    fields = {"_has": ["can", "read", "edit"], "p.can": ["read", "edit", "delete"], "p.read": ["reason", "total"], "p.edit": "*"}
+    fields = {
+        "_has": ["can", "read", "edit"],
+        "p.can": ["read", "edit", "delete"],
+        "p.read": ["reason", "total"],
+        "p.edit": "*",
+    }
     builder.op("access:request", op="save", place=place, p__who="submitter", p__rows="total > 10", back=at, **fields)
     grant = builder.spec().forms[0].access[1]
     assert (grant.who, grant.rows, grant.can) == ("submitter", "total > 10", ("read", "edit", "delete"))
@@ -228,7 +256,14 @@ def test_grants_are_added_copied_and_deleted(builder: Any) -> None:
     answer = builder.op("access:request", operation=unescape(new[1]), back=ACCESS)
     assert answer.location.endswith("access?at=everyone#grant")
     builder.op("access:request", do=f"op=copy&nodes={FORM}.access.all", back=ACCESS)
-    assert [grant.key for grant in builder.spec().forms[0].access] == ["own", "order", "ordered", "all", "all_2", "everyone"]
+    assert [grant.key for grant in builder.spec().forms[0].access] == [
+        "own",
+        "order",
+        "ordered",
+        "all",
+        "all_2",
+        "everyone",
+    ]
     for key in ("own", "order", "ordered", "all", "all_2", "everyone"):
         builder.op("access:request", do=f"op=delete&nodes={FORM}.access.{key}", back=ACCESS)
     builder.client.set_cookie("dougong_language", "en")
@@ -238,12 +273,37 @@ def test_grants_are_added_copied_and_deleted(builder: Any) -> None:
 
 
 # -- hostile ----------------------------------------------------------------------------------------------------------
-HOSTILE = ("", "x" * 5000, "{", "\u202e<script>alert(1)</script>", "'; DROP TABLE person; --", "a" * 60, "..", "😀\n\n", "-1", "=1+")
+HOSTILE = (
+    "",
+    "x" * 5000,
+    "{",
+    "\u202e<script>alert(1)</script>",
+    "'; DROP TABLE person; --",
+    "a" * 60,
+    "..",
+    "😀\n\n",
+    "-1",
+    "=1+",
+)
 PLACES = (
     f"{FORM}.checks.future", f"{FORM}.statuses.ordering", f"{FORM}.access.own", f"{FORM}.flow.steps.manager",
     f"{FORM}.flow.steps.amount.branches.big", f"{FORM}.flow", FORM,
 )  # fmt: skip
-NAMES = ("key", "title", "title.en", "test", "message", "at", "who", "rows", "can", "when", "mode", "number.pattern", "fields.total")
+NAMES = (
+    "key",
+    "title",
+    "title.en",
+    "test",
+    "message",
+    "at",
+    "who",
+    "rows",
+    "can",
+    "when",
+    "mode",
+    "number.pattern",
+    "fields.total",
+)
 
 
 @pytest.mark.parametrize("tab", ["rules", "flow", "access"])

@@ -54,7 +54,9 @@ def test_a_clash_needs_a_side(shop: Any) -> None:
     assert again.status_code == 422
     assert again.text.count('class="err"') == 1
     assert re.search(r'<a href="#clash-\d">Choose a side: [^<]*Longest', again.text)
-    assert re.search(rf'name="side\.{re.escape(TEXT)}\.title" value="theirs" checked', again.text), "what was chosen stays"
+    assert re.search(rf'name="side\.{re.escape(TEXT)}\.title" value="theirs" checked', again.text), (
+        "what was chosen stays"
+    )
     sides = {f"side.{TEXT}.title": "theirs", f"side.{TEXT}.max_length": "mine"}
     assert shop.post("/publish/merge", rev=rev(shop), **sides).status_code == 303
     field = shop.draft().spec.forms[0].fields[0]

@@ -1,5 +1,6 @@
 """The publish page: what it says before, what keeps it from publishing, what it does, and the way back."""
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import pytest
 
 from dougong import clock
+from dougong.drafts import store
 from dougong.drafts.operations import Add, BulkAdd, Convert, Delete, Set
 from dougong.errors import NotFound
+from dougong.spec.parse import parse
 from dougong_builder import publishing_trials
 
 FIELDS = "forms.note.fields"
@@ -165,7 +168,10 @@ def test_pressed_twice_it_is_published_once(shop: Any) -> None:
 def test_nobody_publishes_without_a_token(shop: Any) -> None:
     shop.edit(longer(50))
     for path in ("/publish", "/publish/undo", "/publish/merge", "/versions/1/restore"):
-        assert shop.client("xu").post(f"/apps/tiny{path}", data={"rev": "1", "base": "1", "number": "2"}).status_code == 400
+        assert (
+            shop.client("xu").post(f"/apps/tiny{path}", data={"rev": "1", "base": "1", "number": "2"}).status_code
+            == 400
+        )
     assert shop.number() == 1
 
 
@@ -181,6 +187,7 @@ def test_taken_back_within_a_minute(shop: Any) -> None:
     assert shop.number() == 3, "a new version from the old spec"
     assert "max_length" not in shop.text()["forms"][0]["fields"][0]
     assert shop.draft().spec.forms[0].fields[0].max_length == 50, "the changes are in a draft again"
+    assert "the same as version 1" in plain(shop.get("/versions").text)
     again = shop.get("/publish")
     assert "Longest" in again.text
     assert "Publish version 4" in again.text
@@ -234,3 +241,22 @@ def test_a_new_draft_is_not_overwritten_by_taking_back(shop: Any) -> None:
     assert back.location == "/apps/tiny/versions"
     assert shop.draft().spec.forms[0].fields[0].max_length == 90
     assert shop.number() == 3
+
+
+def test_the_first_publish_of_a_new_app(shop: Any) -> None:
+    spec = shop.text()
+    spec["app"]["key"] = "fresh"
+    app = parse(json.dumps(spec)).app
+    shop.composition.database.write(lambda tx: store.new_draft(tx, app, shop.actor("xu").id))
+    client = shop.client("xu")
+    assert "Nothing has been published yet" in client.get("/apps/fresh/versions").text
+    page = client.get("/apps/fresh/publish").text
+    assert "First publish" in page
+    assert "Publish version 1" in page
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    done = client.post("/apps/fresh/publish", data={"csrf_token": token[1], "rev": "0", "base": "0"})
+    assert done.location == "/apps/fresh/publish/done/1"
+    assert client.get("/a/fresh/note/new").status_code == 200
+    page = client.get("/apps/fresh/publish/done/1").text
+    assert "/publish/undo" not in page, "there is nothing before it"

@@ -1,7 +1,10 @@
 """Settling what two people changed differently: with every choice for the other side, the other side's words stand."""
 
 import copy
+import importlib.util
 import json
+import random
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,10 +13,10 @@ import pytest
 
 from dougong.drafts.settling import settled
 from dougong.spec.diffing.parts import parts
-from dougong.spec.dump import plain
+from dougong.spec.dump import dump, plain
 from dougong.spec.merge import merge
 from dougong.spec.model import App
-from dougong.spec.parse import parse_value
+from dougong.spec.parse import parse, parse_value
 from dougong.spec.rename import rename
 
 SHIPPED = Path(__file__).resolve().parents[3] / "app_specs" / "purchase.json"
@@ -124,3 +127,41 @@ def test_what_nobody_chose_stays_open() -> None:
     assert [each.at for each in still] == [each.at for each in merged.conflicts[1:]]
     assert len(still) == len(merged.conflicts) - 1
     assert field(app, "reason") != field(merged.app, "reason")
+
+
+def test_what_one_side_takes_out_goes_with_all_that_is_in_it() -> None:
+    base, mine, theirs = three(
+        lambda s: s["forms"][0]["fields"].pop(0),
+        lambda s: (fields(s)[0].update(max_length=60), s["forms"][0]["fields"][0].update(title="x")),
+    )
+    assert field(chosen(base, mine, theirs, "mine"), "reason") is None
+    assert field(chosen(base, mine, theirs, "theirs"), "reason")["max_length"] == 60
+
+
+def hand() -> Any:
+    """Somebody who changes a spec in every way there is: the one of the tests of drafts."""
+    path = Path(__file__).resolve().parents[2] / "platform" / "drafts" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("drafts_conftest", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules.setdefault(spec.name, importlib.util.module_from_spec(spec))
+    spec.loader.exec_module(module)
+    return module.Hand
+
+
+def test_every_choice_leads_to_a_well_formed_spec() -> None:
+    base, somebody, met = app_of(json.loads(SHIPPED.read_text(encoding="utf-8"))), hand(), 0
+    for seed in range(8):
+        sides = []
+        for half in (0, 1):
+            maker, app = somebody(seed * 2 + half), base
+            for _ in range(20):
+                app = maker.applied(app).app
+            sides.append(app)
+        merged, pick = merge(base, *sides), random.Random(seed)
+        met += len(merged.conflicts)
+        for choose in (lambda: "mine", lambda: "theirs", lambda: pick.choice(("mine", "theirs"))):  # noqa: B023
+            app, still = settled(merged, sides[1], {each.at: choose() for each in merged.conflicts})
+            assert still == ()
+            assert parse(dump(app)).app == app
+    assert met > 5

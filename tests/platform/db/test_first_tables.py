@@ -12,7 +12,8 @@ from dougong.db import METADATA, make_engine, upgrade
 
 
 def test_the_migrations_make_what_the_code_describes(engine_url: str) -> None:
-    assert dougong.compose and dougong.drafts.tables
+    assert dougong.compose
+    assert dougong.drafts.tables
     engine = make_engine(engine_url)
     upgrade(engine)
     upgrade(engine)

@@ -43,6 +43,42 @@ def test_a_trial_finds_what_publishing_then_does(place, plans):
     assert entries(place, app)[-1]["revision"] == 2
 
 
+TYPED = (
+    "1", "12,000.5", "2026-05-01", "2026-05-01 08:30", "是", "Yes", "红", "红；蓝", "red", "ann", "鲍勃 (bob)", "T-1", "x", "0",
+    "-3",
+)  # fmt: skip
+BECOME = {
+    "number": {"decimals": 2}, "money": {}, "date": {}, "datetime": {}, "yesno": {}, "choice": {"options": OPTIONS},
+    "choices": {"options": OPTIONS}, "person": {}, "department": {}, "paragraph": {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["text", "number", "datetime", "yesno", "choices", "person"])
+def test_every_trial_is_what_the_publish_does(place, plans, first):
+    """Values are made from texts that fit, then every type they can be turned into is tried and done at once."""
+    spec = BECOME.get(first, {})
+    app = place.publish(form(*(field(f"to_{each}") for each in BECOME)))
+    plans.filled(app, *({f"to_{each}": text for each in BECOME} for text in TYPED))
+    plans.publish(app, form(*(field(f"to_{each}", first, **spec) for each in BECOME)))
+    held = {each: plans.values(app, f"to_{each}") for each in BECOME}
+    assert any(value is not None for value in held["number"])
+    new = form(*(field(f"to_{each}", each, **more) for each, more in BECOME.items()))
+    effects = {each.place: each for each in plans.of(app, new).effects if each.kind != "group"}
+    plans.publish(app, new)
+    for each in BECOME:
+        had, has = held[each], plans.values(app, f"to_{each}")
+        kept = sum(1 for value in has if value is not None)
+        effect = effects.get(f"forms.f.fields.to_{each}")
+        if effect is None or effect.kind == "field_retyped":
+            assert has == had
+        elif effect.kind == "field_converted":
+            returned = sum(1 for one, other in zip(had, has, strict=True) if one is None and other is not None)
+            assert (effect.affected, effect.affected - effect.failed) == (len(had) - had.count(None), kept - returned)
+        else:
+            assert effect.kind == "field_replaced"
+            assert effect.affected == len(had) - had.count(None)
+
+
 def test_default_of_a_new_field_is_filled_in_where_chosen(place, plans):
     lines = field("lines", "subtable", fields=[field("n")])
     app = place.publish(form(field("a"), lines))
@@ -112,6 +148,21 @@ def test_what_was_typed_comes_back_when_a_type_goes_back(place, plans):
     assert plans.values(app, "a") == ["12,000", "about 3"]
     assert plans.values(app, "gone") == ["hidden", None]
     assert entries(place, app)[-1]["restored"] == 1
+
+
+def test_forms_and_sub_tables_come_back_with_what_they_held(place, plans):
+    lines = field("lines", "subtable", fields=[field("n")])
+    both = [form(field("a"), lines), form(field("b"), key="g")]
+    app = place.publish(*both)
+    plans.filled(app, {"a": "x", "lines": [{"n": "1"}, {"n": "2"}]})
+    plans.filled(app, {"b": "y"}, key="g")
+    plans.publish(app, form(field("a")))
+    found = plans.of(app, *both)
+    got = {each.place: (each.kind, each.affected) for each in found.effects}
+    assert got == {"forms.f.fields.lines": ("sub_table_returned", 2), "forms.g": ("form_returned", 1)}
+    plans.restore(app, 1)
+    assert plans.values(app, "lines.n") == ["1", "2"]
+    assert plans.values(app, "b", key="g") == ["y"]
 
 
 def test_restoring_follows_renames_over_several_revisions(place, plans):

@@ -53,7 +53,9 @@ def test_reserved_keys(form_spec: Any, found: Found) -> None:
         {"key": "number", "type": "text"}, {"key": "l", "type": "subtable", "fields": [column]}, key="reports"
     )
     spec["forms"][0]["statuses"] = [{"key": "approved"}]
+    spec["app"]["key"] = "import"
     assert set(found(spec)) == {
+        ("spec.reserved_key", "app.key"),
         ("spec.reserved_key", "forms.reports.key"),
         ("spec.reserved_key", "forms.reports.fields.number.key"),
         ("spec.reserved_key", "forms.reports.fields.l.status.key"),

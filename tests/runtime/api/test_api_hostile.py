@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dougong.records import coerce as coercing
+
 RECORD = "/apps/everything/record/records"
 FIELDS = (
     "line", "lines", "badge", "count", "ratio", "price", "starts", "ends", "moment", "agreed", "colour", "shade", "tags",
@@ -74,6 +76,16 @@ def test_a_body_that_makes_no_change_and_no_decision(either: Any, name: str) -> 
     refused(either.ask("PATCH", f"{RECORD}/{id}", BODIES[name]))
     refused(either.ask("POST", f"{RECORD}/{id}/decide", BODIES[name]))
     assert either.ask("GET", f"{RECORD}/{id}").json["version"] == 1
+
+
+def test_too_many_rows_are_refused_unread(either: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unread(*_: Any) -> Any:
+        raise AssertionError("a row was looked at")
+
+    monkeypatch.setattr(coercing, "_coerce_row", unread)
+    answer = either.ask("POST", RECORD, BODIES["10,000 rows"])
+    refused(answer)
+    assert [problem["code"] for problem in answer.json["problems"]] == ["field.too_many_rows"]
 
 
 @pytest.mark.parametrize("size", LARGE.values(), ids=LARGE)

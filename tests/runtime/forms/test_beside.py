@@ -57,3 +57,11 @@ def test_texts_of_a_refused_form_can_be_copied(site: Any) -> None:
 def test_an_icon_that_was_not_drawn_has_another_in_its_place() -> None:
     assert "app-window" in icons()
     assert "no-such-icon" not in icons()
+
+
+def test_a_record_read_from_the_inbox_is_of_the_inbox(site: Any, request_made: Any) -> None:
+    path = request_made()
+    for back, way in (("", "/a/"), ("?back=/inbox", "/inbox"), ("?back=/", "/a/"), ("?back=//x", "/a/")):
+        rail = re.search(r'<nav class="rail".*?</nav>', site.open("li", path + back).html, re.S)
+        assert rail is not None
+        assert re.findall(r'href="([^"]*)" aria-current="page"', rail[0]) == [way], back

@@ -97,7 +97,7 @@ def test_a_required_field_of_a_step_is_asked_for(site: Any) -> None:
     page = site.open(cashier, claim.path)
     refused = page.send(deed("done"), comment="已付")
     assert refused.status == 422
-    assert refused.errors() == ["填写付款日期"]
+    assert refused.errors() == ["选择付款日期"]
     assert refused.value("comment") == "已付"
     assert refused.send(deed("done"), paid_on="2026-03-02").said() == ["已办理完成。审批已通过"]
 

@@ -125,7 +125,7 @@ def test_a_draft_is_not_judged_and_is_taken_up_again(site: Any) -> None:
     assert kept.said() == ["草稿已保存"]
     refused = site.open("zhang", f"{draft.path}/edit").send(SUBMIT)
     assert refused.status == 422
-    assert "填写采购类别" in refused.errors()
+    assert "选择采购类别" in refused.errors()
     done = refused.send(("_row", "add:lines")).send(SUBMIT, category="office", lines__0__item="纸", lines__0__quantity="1")
     assert done.status == 200, done.errors()
     assert "下一步：李强" in done.said()[0]

@@ -108,9 +108,9 @@ def test_a_form_never_published_and_one_with_problems(site: Any) -> None:
     assert page.status == 200
     assert "名称" in page.words
     refused = page.send(TRY, other_dot_text="什么", who_dot_text="zhang")
-    assert refused.errors() == ["填写名称", "别的：没有找到“什么”", "填写照片"]
+    assert refused.errors() == ["填写名称", "别的：没有找到“什么”", "选择照片"]
     tried = refused.send(TRY, name="一", other_dot_text="")
-    assert tried.errors() == ["填写照片"]
+    assert tried.errors() == ["选择照片"]
 
 
 def test_a_picker_of_a_draft_offers_what_is_published(site: Any) -> None:

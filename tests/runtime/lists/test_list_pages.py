@@ -148,3 +148,10 @@ def test_nothing_is_out_of_reach_in_a_browser(site: Any, chromium: Any, axe: str
     assert page.get_by_role("searchbox").input_value() == "复印纸"
     assert said == []
     context.close()
+
+
+def test_what_every_record_has_is_not_asked_for_as_blank(site: Any) -> None:
+    page = text(site.client("wang"), "/a/purchase/lists/all?f.status.in=running&f.supplier.blank=1")
+    assert 'name="f.status.in"' in page
+    assert "f.status.blank" not in page
+    assert "f.supplier.blank" in page
