@@ -3,18 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dougong.apps.published import Registry
-from dougong.drafts.store import Draft, compiled, find_draft
+from dougong.drafts.store import compiled, find_draft
 from dougong.errors import NotFound
 from dougong.fields.base import FileRef
 from dougong.records import RecordDesk, Visit
-from dougong.spec.compiled import CompiledApp
 from dougong.tables import LiveForm
 
-Kept = tuple[tuple[Any, ...], CompiledApp]
-_last: dict[str, Kept] = {}
-"""Of each app the draft compiled last: a preview asks for the same one with every letter that is typed."""
-_MOST = 20
 _TRIAL = "trial"
 
 
@@ -24,22 +18,11 @@ def sketch(visit: Visit, app: str, form: str) -> LiveForm:
         draft = find_draft(visit.tx, app)
     except NotFound:
         return visit.forms.form(f"{app}.{form}")
-    found = _compiled(visit, draft).forms.get(form)
+    found = compiled(visit.tx, draft).forms.get(form)
     if found is None:
         raise NotFound("apps.form_not_found", form=f"{app}.{form}")
     nowhere: Any = None  # whoever draws or evaluates a form asks nothing of its tables
     return LiveForm(found, nowhere, 0)
-
-
-def _compiled(visit: Visit, draft: Draft) -> CompiledApp:
-    """References are judged by what other apps have published, so a publish anywhere makes it anew."""
-    now = (draft.id, draft.rev, tuple(Registry(visit.tx).numbers.items()))
-    kept = _last.get(draft.app)
-    if kept is None or kept[0] != now:
-        if len(_last) >= _MOST:
-            _last.clear()
-        kept = _last[draft.app] = (now, compiled(visit.tx, draft))
-    return kept[1]
 
 
 class SketchDesk(RecordDesk):

@@ -82,6 +82,11 @@ class Registry:
         """App key → published revision."""
         return {key: revision for key, (revision, _) in self.heads.items()}
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether something was published in this transaction, which may still be rolled back."""
+        return bool(self._fresh)
+
     def app(self, key: str) -> PublishedApp:
         """The published app; raises NotFound."""
         head = self.heads.get(key)

@@ -1,11 +1,13 @@
 """Commands that bring a spec file to an installation: plan tells what would happen, apply does it."""
 
 import json
+import sys
 from pathlib import Path
 
 import click
 
 from dougong.apps import PublishedApp
+from dougong.cli.data import is_terminal
 from dougong.cli.failures import problems_of
 from dougong.cli.moving import Arrival, arrival, as_json, choices_of, judged, lines
 from dougong.cli.shell import FILE, Shell, tell, worded
@@ -102,7 +104,13 @@ def _agreed(one: Arrival, language: str) -> bool:
 def _published(shell: Shell, actor: Actor, one: Arrival, chosen: dict[str, str], note: str) -> PublishedApp:
     conflicts = {each.at for each in one.conflicts}
     picked = {place: key for place, key in chosen.items() if place not in conflicts or key not in SIDES}
-    return publish(shell.composition, actor, one.compiled, picked, note, "command", one.installed)
+    with click.progressbar(length=0, label=one.compiled.key, file=sys.stderr, hidden=not is_terminal()) as bar:
+
+        def progress(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        return publish(shell.composition, actor, one.compiled, picked, note, "command", one.installed, progress)
 
 
 commands = [plan_, apply_]

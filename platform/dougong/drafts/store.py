@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import msgspec
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Engine, Row, delete, insert, select, update
 
 from dougong import clock
 from dougong.apps.published import Registry
@@ -23,6 +24,8 @@ from dougong.spec.parse import FREE, parse
 from dougong.spec.reader import MOST_BYTES, read
 from dougong.spec.write import NotJson
 
+_MOST = 20
+_RECENT: WeakKeyDictionary[Engine, dict[tuple[object, ...], CompiledApp]] = WeakKeyDictionary()
 KEPT = timedelta(days=30)
 """How long a discarded draft can be taken up again."""
 
@@ -84,8 +87,19 @@ def rev_of(tx: Tx, app: str) -> int:
 
 
 def compiled(tx: Tx, draft: Draft) -> CompiledApp:
-    """The draft as far as it can be used; its ``problems`` keep it from being published."""
-    return compile_app(draft.spec, Registry(tx).spec, read(draft.text, f"{draft.app}.json").positions)
+    """The draft as far as it can be used; its ``problems`` keep it from being published. The same text is compiled once
+    for as long as the apps it may refer to stay as they are."""
+    registry = Registry(tx)
+    recent = _RECENT.setdefault(tx.conn.engine, {})
+    place = (draft.text, tuple(registry.heads.items()))
+    found = None if registry.unsettled else recent.get(place)
+    if found is None:
+        found = compile_app(draft.spec, registry.spec, read(draft.text, f"{draft.app}.json").positions)
+        if len(recent) >= _MOST:
+            recent.clear()
+        if not registry.unsettled:
+            recent[place] = found
+    return found
 
 
 def behind(tx: Tx, draft: Draft) -> bool:
