@@ -270,6 +270,7 @@ def test_with_200_fields_every_step_is_seen_at_once(site: Any, chromium: Any) ->
                 page.keyboard.press("Escape")
             settled(page)
             page.wait_for_timeout(150)
+        print(f"\n{act}: median {median(times):.0f} ms, longest {max(times):.0f} ms")
         assert median(times) <= 100, (act, times)
     assert len(in_draft(site, "big")) == 200
     assert page.wrong == []
