@@ -302,3 +302,16 @@ def test_nothing_typed_is_lost(pad: Any) -> None:
 def test_nothing_typed_is_lost_two_hundred_times(pad: Any) -> None:
     ends = [fill_through_publish(pad, seed) for seed in range(100, 300)]
     assert {"kept", "stored"} == set(ends)
+
+
+def test_a_form_that_went_away_gives_back_what_was_typed(pad: Any) -> None:
+    one = {"type": "text", "key": "one", "title": "One"}
+    publish(pad, [one])
+    client = pad.client("amy")
+    posted = [*Controls(client.get(NEW).text).found, ("one", "a long story"), SUBMIT]
+    other = {"key": "other", "title": "Other", "fields": [one], "access": []}
+    spec = {"dougong": 1, "app": {"key": "pad", "title": "Pad"}, "forms": [other]}
+    pad.composition.database.write(lambda tx: publish_files(tx, {"pad.json": json.dumps(spec).encode()}, "test"))
+    answer = client.post(NEW, data=MultiDict(posted))
+    assert answer.status_code == 404
+    assert "a long story" in answer.text

@@ -13,6 +13,7 @@ import pytest
 from dougong.apps import compiled_for_publish, converting, publish_files
 from dougong.apps import publish as publish_app
 from dougong.apps.staging import fill_beforehand
+from dougong.compose import compose
 from dougong.db import Tx
 from dougong.errors import Busy
 from dougong.people.accounts import add_person
@@ -168,3 +169,22 @@ def test_the_race_is_lost_where_writers_do_not_write_both(empty_site: Any, monke
     monkeypatch.setattr(sys.modules["dougong.records.write"], "fill_newer", lambda visit, live, batch: None)
     with pytest.raises(AssertionError):
         race(empty_site, monkeypatch, flips=4, writers=2)
+
+
+def test_another_worker_notices_at_its_next_request(empty_site: Any) -> None:
+    """Two workers are two compositions over one database: each has read the form and keeps what it compiled."""
+    publish(empty_site, "one")
+    amy, other = person(empty_site), compose(empty_site.composition.settings)
+
+    def fields(composition: Any) -> tuple[int, list[str]]:
+        live = composition.read(amy, "page", lambda v: v.forms.form("pad.note"))
+        return live.revision, list(live.form.fields)
+
+    assert fields(other) == fields(empty_site.composition) == (1, ["one"])
+    publish(empty_site, "one", "two")
+    assert fields(other) == (2, ["one", "two"])
+    written = other.write(amy, "page", lambda v: write(v, v.forms.form("pad.note"), [Create({"two": "b"})])[0])
+    publish(empty_site, "two")
+    kept = other.read(amy, "page", lambda v: read(v, v.forms.form("pad.note"), written.id))
+    assert kept.values["two"] == "b"
+    other.database.engine.dispose()

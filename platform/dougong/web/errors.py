@@ -16,7 +16,7 @@ from dougong.web.addresses import sign_in
 from dougong.words import keys, remedy, say, sentence
 
 WORDED = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
-_MARKS = ("-id", "-at", ".was")
+_MARKS = ("-id", "-at", ".was", ".asked", ".found")
 RETRY_AFTER = 5
 """Seconds after which a busy server is asked again."""
 
