@@ -7,7 +7,7 @@ from flask import Response, make_response, request
 from dougong import words
 from dougong.drafts import log
 from dougong.drafts.history import Entry
-from dougong.drafts.operations import Convert, Copy, Delete, Move, Planting, Rename, Set
+from dougong.drafts.operations import Convert, Copy, Move, Planting, Rename, Set
 from dougong.drafts.store import Draft
 from dougong.records import Visit
 from dougong.web import htmx
@@ -49,7 +49,8 @@ def _drawn(page: DesignPage, placeholder: str, **parts: object) -> Response:
     """The parts that always come, and those asked for."""
     wanted = {
         "canvas": False, "faces": (), "inserted": None, "behind": "", "replaced": "", "options": False, "panel": False,
-        "heading": False, "toast": "", "told": "", "errors": (), "cards": {card.at: card for card in flat(page.cards)},
+        "heading": False, "toast": "", "back": "undo", "told": "", "errors": (),
+        "cards": {card.at: card for card in flat(page.cards)},
         "placeholder": placeholder if placeholder.startswith("new-") and placeholder[4:].isdigit() else "",
     }  # fmt: skip
     body = htmx.blocks(TEMPLATE, ["answer"], {"page": page, **wanted, **parts})
@@ -69,8 +70,8 @@ def _refused(page: DesignPage, outcome: Outcome) -> Response:
 
 def _parts(form: str, op: str, entries: Sequence[Entry]) -> dict[str, object]:
     """What to draw again after the person's own change."""
-    if not entries:
-        return {}
+    if not entries or (op == "delete" and not _is_option(entries[-1])):
+        return {}  # the page has taken it away already
     if op in ("undo", "redo", "goto", "pass_over", "bulk_add", "rename") or len(entries) > 1:
         whole = not all(_is_option(entry) for entry in entries)
         return {"canvas": whole or op != "bulk_add", "options": not whole, "faces": _owners(form, entries)}
@@ -80,8 +81,6 @@ def _parts(form: str, op: str, entries: Sequence[Entry]) -> dict[str, object]:
         return {"faces": _owners(form, entries), "options": added}
     if isinstance(done, Move):
         return {"canvas": done.node != done.now}
-    if isinstance(done, Delete):
-        return {}
     if isinstance(done, Copy) and len(done.planted) == 1:
         return {"inserted": at_of(form, done.planted[0].place), "behind": at_of(form, done.nodes[-1]).replace(".", "-")}
     if isinstance(done, Planting):
@@ -129,17 +128,23 @@ def _others(visit: Visit, draft: Draft, base: int | None, own: Sequence[Entry]) 
 
 def _undoable(outcome: Outcome, language: str) -> dict[str, object]:
     """What was deleted is told in a message with a way back."""
-    deleting = outcome.asked.op == "delete" and outcome.entries and not _is_option(outcome.entries[0])
-    return {"toast": sentences(outcome.entries, language)} if deleting else {}
+    entries = outcome.entries
+    if outcome.asked.op != "delete" or not entries or _is_option(entries[-1]):
+        return {}
+    back = "undo" if len(entries) == 1 else f"goto&step={entries[0].step - 1}"
+    return {"toast": sentences(entries, language), "back": back}
 
 
 def _detail(page: DesignPage, form: str, op: str, entries: Sequence[Entry], told: str) -> dict[str, object]:
     """What the page wants to know: the operation, what to select, and what to say."""
-    done = entries[-1].operation if entries else None
+    planted = (entry.operation for entry in reversed(entries) if isinstance(entry.operation, Planting))
+    done = next(planted, entries[-1].operation if entries else None)  # what came back is what to look at
     at = ""
     if isinstance(done, Planting) and done.planted:
         at = at_of(form, done.planted[-1].place)
     elif isinstance(done, Move | Rename):
         at = at_of(form, done.now)
+    elif isinstance(done, Convert):
+        at = at_of(form, done.node)
     spoken = told if op in ("undo", "redo", "goto", "copy", "convert", "bulk_add", "rename") else ""
     return {"op": op, "at": at if OPTIONS not in at else "", "told": spoken, "done": bool(entries)}

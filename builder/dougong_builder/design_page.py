@@ -88,8 +88,8 @@ class DesignPage:
 
 
 SENTENCES = (
-    "saving", "failed", "moved", "added", "selected", "new_title", "section_end", "first_out", "deleted", "offline", "option",
-    "option_delete",
+    "saving", "failed", "moved", "added", "selected", "new_title", "title", "section_end", "first_out", "deleted", "offline",
+    "option", "option_delete",
 )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ from flask import Blueprint, Response, request
 from dougong import words
 from dougong.drafts import editing, log, tree
 from dougong.drafts.history import Entry
+from dougong.drafts.operations import Delete
 from dougong.drafts.store import Draft, find_draft, open_draft
 from dougong.errors import Conflict, DougongError, Refused
 from dougong.pages import reading, writing
@@ -186,7 +187,8 @@ def sentences(entries: Sequence[Entry], language: str) -> str:
     if entry.kind in SAID and len(entries) == 1:
         return words.say(SAID[entry.kind], language, step=step)
     if len(entries) > 1:
-        return words.say("builder.done_several", language, n=len(entries))
+        several = "builder.done_and_lists" if isinstance(entry.operation, Delete) else "builder.done_several"
+        return words.say(several, language, n=len(entries), step=step)
     return words.say("builder.done", language, step=step)
 
 

@@ -26,6 +26,7 @@ from dougong.errors import Problem, Refused
 from dougong.fields import Section
 from dougong.spec.model import App
 from dougong_builder.asked import Asked
+from dougong_builder.leaving import leaving
 from dougong_builder.typed import grouped, slot, typed
 
 
@@ -43,7 +44,10 @@ def _ordered(app: App, asked: Asked, language: str, since: Sequence[Entry]) -> l
         return _saved(app, asked, language, since)
     if asked.op == "move":
         return _moved(app, asked)
-    made = {"add": _added, "set": _set, "bulk_add": _bulk, "copy": _copied, "delete": _deleted, "convert": _converted}
+    made = {"add": _added, "set": _set, "bulk_add": _bulk, "copy": _copied, "convert": _converted}
+    if asked.op == "delete":
+        gone = asked.all("nodes") or asked.all("node")
+        return [*leaving(app, gone), Delete(nodes=gone)]
     if asked.op == "rename":
         return [Rename(node=asked.one("node"), key=asked.one("key"))]
     if asked.op not in made:
@@ -92,10 +96,6 @@ def _bulk(app: App, asked: Asked, language: str) -> AnyOperation:
 
 def _copied(app: App, asked: Asked, language: str) -> AnyOperation:
     return Copy(nodes=asked.all("nodes") or asked.all("node"), parent=asked.one("parent"), after=_after(asked))
-
-
-def _deleted(app: App, asked: Asked, language: str) -> AnyOperation:
-    return Delete(nodes=asked.all("nodes") or asked.all("node"))
 
 
 def _converted(app: App, asked: Asked, language: str) -> AnyOperation:

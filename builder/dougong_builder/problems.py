@@ -18,6 +18,7 @@ from dougong_builder.bench import Bench
 from dougong_builder.breaking import Named, as_text, holds, kind_and_title, used
 from dougong_builder.faults import Said, said
 from dougong_builder.frame import Frame
+from dougong_builder.placenames import placename
 from dougong_builder.reminders import reminders
 from dougong_builder.trouble import Trouble
 from dougong_builder.whereabouts import keyed, whereabouts
@@ -109,23 +110,7 @@ def _group(bench: Bench, place: str, table: dict[str, Part]) -> str:
 
 def _told(bench: Bench, problem: Problem, table: dict[str, Part]) -> Told:
     url = whereabouts(bench.draft.app, problem.at, bench.spec)
-    return Told(said(problem, bench.language), _where(bench, keyed(problem.at), table), url)
-
-
-def _where(bench: Bench, place: str, table: dict[str, Part]) -> str:
-    """``字段“合计” · 公式``: the innermost part around a place, and which of its properties."""
-    names, inner = place.split("."), ""
-    while names and ".".join(names) not in table:
-        inner = ".".join([names.pop(), *([inner] if inner else [])])
-    part = table.get(".".join(names))
-    if part is None or not names:
-        return ""
-    every = parts(bench.spec)
-    kind, title = naming.kind_name(part), naming.title_of(part, every)
-    found = bench.say("change.named", kind=kind, title=title)
-    if not inner:
-        return found
-    return f"{found} · {words.title(as_text(naming.property_name(part, inner, every)), bench.language, inner)}"
+    return Told(said(problem, bench.language), placename(bench.spec, keyed(problem.at), bench.language, table), url)
 
 
 @guards.builder

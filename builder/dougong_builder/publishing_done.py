@@ -86,5 +86,5 @@ def _drafted_again(visit: Visit, app: str, number: int) -> bool:
 
 def routes(blueprint: Blueprint) -> None:
     """``/apps/<app>/publish/done/<number>`` and ``/apps/<app>/publish/undo``."""
-    blueprint.add_url_rule("/apps/<app>/publish/done/<int:number>", "published", done)
+    blueprint.add_url_rule("/apps/<app>/publish/done/<int(max=1000000):number>", "published", done)
     blueprint.add_url_rule("/apps/<app>/publish/undo", "take_back", take_back, methods=["POST"])

@@ -1,6 +1,6 @@
 """The page on which a draft is published: its changes, what they do to the data, approvals under way, tests, and the button."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dougong import words
@@ -9,7 +9,10 @@ from dougong.errors import Problem
 from dougong.plans import Plan, plan
 from dougong.records import Visit
 from dougong.spec.compiled import CompiledApp
+from dougong.spec.diffing.parts import parts
+from dougong.spec.model import App
 from dougong_builder.frame import Frame, frame_of
+from dougong_builder.placenames import placename
 from dougong_builder.publishing_impact import GradeRows, Group, graded, groups
 from dougong_builder.publishing_trials import Trials
 from dougong_builder.whereabouts import keyed, whereabouts
@@ -74,7 +77,7 @@ def publish_page(visit: Visit, draft: Draft, one: CompiledApp, trials: Trials, t
         frame=frame_of(visit, draft, "publish", here=here, errors=len(one.problems)), base=planned.base,
         number=planned.base + 1, groups=groups(planned.differences, visit.language), count=len(planned.differences),
         first=not planned.base, grades=graded(planned, typed.choices, visit.language), waiting=planned.waiting,
-        trials=trials, faults=tuple(fault(draft.app, each, visit.language) for each in problems),
+        trials=trials, faults=faults(one.spec or draft.spec, problems, visit.language),
         typed=typed,
     )  # fmt: skip
 
@@ -85,7 +88,12 @@ def _every(one: CompiledApp, planned: Plan) -> tuple[Problem, ...]:
     return (*one.problems, *(each for each in planned.problems if (each.code, each.at) not in told))
 
 
-def fault(app: str, problem: Problem, language: str) -> Fault:
-    """A problem with the way to where it is mended."""
-    text, remedy = words.sentence(problem, language), words.remedy(problem, language) or ""
-    return Fault(text, remedy, keyed(problem.at), whereabouts(app, problem.at))
+def faults(spec: App, problems: Iterable[Problem], language: str) -> tuple[Fault, ...]:
+    """The problems of an app with the way to where each is mended; what reads alike is told once."""
+    table = {part.name: part for part in parts(spec).values()}
+    found = []
+    for problem in problems:
+        text, remedy = words.sentence(problem, language), words.remedy(problem, language) or ""
+        place = placename(spec, keyed(problem.at), language, table)
+        found.append(Fault(text, remedy, place, whereabouts(spec.app.key, problem.at, spec)))
+    return tuple(dict.fromkeys(found))

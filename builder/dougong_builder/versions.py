@@ -17,7 +17,7 @@ from dougong.web import choices, guards, htmx
 from dougong_builder.frame import Frame, frame_of
 from dougong_builder.publishing import LONGEST_NOTE, said
 from dougong_builder.publishing_impact import GradeRows, Group, graded, groups
-from dougong_builder.publishing_page import Fault, Typed, fault
+from dougong_builder.publishing_page import Fault, Typed, faults
 from dougong_builder.start import opened
 from dougong_builder.versions_page import version_page, versions_page
 
@@ -116,7 +116,7 @@ def _looked(app: str, number: int, typed: Typed, error: DougongError | None = No
             frame=frame_of(visit, draft, "versions", here=f"/apps/{app}/versions/{number}"), number=number,
             base=planned.base, next=planned.base + 1, groups=groups(planned.differences, language),
             count=len(planned.differences), grades=graded(planned, {}, language), waiting=planned.waiting,
-            faults=tuple(fault(app, each, language) for each in (*one.problems, *planned.problems)), typed=typed,
+            faults=faults(one.spec, (*one.problems, *planned.problems), language), typed=typed,
         )  # fmt: skip
 
     return htmx.answer(RESTORE, reading(page), status=error.status if error else 200)
@@ -125,7 +125,9 @@ def _looked(app: str, number: int, typed: Typed, error: DougongError | None = No
 def routes(blueprint: Blueprint) -> None:
     """``/apps/<app>/versions`` and below."""
     blueprint.add_url_rule("/apps/<app>/versions", "versions", listed)
-    blueprint.add_url_rule("/apps/<app>/versions/<int:number>", "version", show)
-    blueprint.add_url_rule("/apps/<app>/versions/<int:number>/file", "version_file", file)
-    blueprint.add_url_rule("/apps/<app>/versions/<int:number>/restore", "version_restore", look)
-    blueprint.add_url_rule("/apps/<app>/versions/<int:number>/restore", "version_go_back", go_back, methods=["POST"])
+    blueprint.add_url_rule("/apps/<app>/versions/<int(max=1000000):number>", "version", show)
+    blueprint.add_url_rule("/apps/<app>/versions/<int(max=1000000):number>/file", "version_file", file)
+    blueprint.add_url_rule("/apps/<app>/versions/<int(max=1000000):number>/restore", "version_restore", look)
+    blueprint.add_url_rule(
+        "/apps/<app>/versions/<int(max=1000000):number>/restore", "version_go_back", go_back, methods=["POST"]
+    )

@@ -12,6 +12,8 @@ from dougong.files import Upload, find
 from dougong.forms import FileSlot, file_slot
 from dougong.pages import me, reader_of, reading, wired
 from dougong.records import RecordDesk, Visit, read
+from dougong.records.judging import form_for
+from dougong.tables import LiveForm
 from dougong.web import guards, htmx
 from dougong_runtime.asked_for import asked_field
 from dougong_runtime.filling import addresses_of
@@ -85,8 +87,15 @@ def _may_open(visit: Visit, found: Upload) -> bool:
     if found.form is None or found.record_id is None or found.field is None:
         return found.owner_id == me().id
     live = visit.forms.form(found.form)
-    record = read(visit, live, found.record_id)
-    return found.field.partition(".")[0] in record.readable
+    held, key = form_for(visit, live, found.record_id), found.field.partition(".")[0]
+    if key in live.form.fields:
+        return key in read(visit, live, found.record_id).readable or held.older(key) in _readable(visit, held, found.record_id)
+    return key in _readable(visit, held, found.record_id)  # a field that only the running approval's form still has
+
+
+def _readable(visit: Visit, held: LiveForm, record: int) -> frozenset[str]:
+    """What may be read of a record by the older form its running approval holds on to."""
+    return read(visit, held, record).readable if held.now is not None else frozenset()
 
 
 def routes(blueprint: Blueprint) -> None:

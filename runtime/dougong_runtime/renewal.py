@@ -53,10 +53,12 @@ def renewal(filling: Filling, old: LiveForm) -> tuple[tuple[str, tuple[str, ...]
     def titles(form: CompiledForm, paths: Iterable[str]) -> tuple[str, ...]:
         return tuple(path_title(form, path, language) for path in paths)
 
+    seen, drawn = filling.visit.view(old), filling.visit.view(old).creatable()
+    theirs = [path for path in _paths(old.form) if (key := path.partition(".")[0]) in drawn or seen.reads_somewhere(key)]
     ours = [path for path in _paths(now) if path.partition(".")[0] in filling.keys]
     return (
         ("added", titles(now, (path for path in ours if path not in known and path.partition(".")[0] in filling.edit))),
-        ("gone", titles(old.form, (path for path in _paths(old.form) if path not in old.newer))),
+        ("gone", titles(old.form, (path for path in theirs if path not in old.newer))),
         ("changed", titles(now, (p for p in ours if p in known and _differs(old.form.field(known[p]), now.field(p))))),
     )
 

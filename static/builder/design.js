@@ -214,7 +214,8 @@ const editor = (value, label, done) => {
   return input;
 };
 
-const add = (kind, [target, before] = spot(kind)) => {
+// `chained`: the next of the same type, begun by Enter
+const add = (kind, [target, before] = spot(kind), chained = false) => {
   const li = document.createElement("li"), id = `new-${(fresh += 1)}`, { type, title, begins } = kind.dataset;
   li.className = "node fresh";
   li.id = id;
@@ -224,16 +225,16 @@ const add = (kind, [target, before] = spot(kind)) => {
   mark.append(kind.querySelector("svg").cloneNode(true));
   const input = editor(title, said.new_title, (text, how) => {
     if (how === "Escape") {
+      const before = li.previousElementSibling;
       li.remove();
-      settle();
-      return (desk.dataset.at ? node(desk.dataset.at)?.querySelector(".nodename") : $("n-form"))?.focus();
+      return select(chained && before?.dataset.at ? before.dataset.at : desk.dataset.at, { focus: true });
     }
     const named = text || title;
     input.replaceWith(Object.assign(document.createElement("span"), { className: "nodetitle", textContent: named }));
     const key = named === title ? [["key", begins]] : [];
     ask(() => [["op", "add"], ["type", type], ["title", named], ...key, ["parent", target.dataset.list], ["after", li.previousElementSibling ? keyOf(li.previousElementSibling) : ""]], { placeholder: id });
     tell(fill(said.added, named, [...target.children].indexOf(li) + 1));
-    if (how === "Enter" && type !== "section" && type !== "subtable") add(kind, [target, li.nextElementSibling]);
+    if (how === "Enter" && type !== "section" && type !== "subtable") add(kind, [target, li.nextElementSibling], true);
   });
   head.append(mark, input);
   face.append(head);
@@ -248,7 +249,7 @@ const add = (kind, [target, before] = spot(kind)) => {
 
 const rename = (li) => {
   const button = li ? li.querySelector(".nodename") : $("n-form"), shown = button.querySelector(".nodetitle");
-  const input = editor(shown.textContent, said.new_title, (text, how) => {
+  const input = editor(shown.textContent, said.title, (text, how) => {
     input.replaceWith(button);
     if (how !== "blur") button.focus({ preventScroll: true });
     if (how === "Escape" || !text || text === shown.textContent) return;
@@ -436,7 +437,7 @@ const onClick = (event) => {
   if (data.tool && form?.id === "tools") return handled(), TOOLS[data.tool](li, data.tool);
   if (target.matches(".nodename")) return handled(), select(target.value, { focus: true, show: true });
   if (data.type && form?.id === "kinds") return handled(), add(target);
-  if (form?.matches("[data-stepping]")) return handled(), target.closest(".toast")?.remove(), ask([["op", target.value]]);
+  if (form?.matches("[data-stepping]")) return handled(), target.closest(".toast")?.remove(), ask([...new URLSearchParams(`op=${target.value}`)]);
   if (data.option) return handled(), data.option === "delete" ? drop(target.closest(".option")) : shift(target.closest(".option"), data.option);
   if (form?.id === "option-add") return handled(), addOptions($("option-new").value), ($("option-new").value = ""), $("option-new").focus();
   if (form?.id === "props") return handled(), void [...later.keys()].forEach(save);

@@ -22,6 +22,20 @@ SCREENS: Screens = {
     "gao": ("/a/mdm/supplier/new",),
 }  # fmt: skip
 """Login → addresses; ``inbox:1`` is the first task of the inbox."""
+APP = "/apps/purchase"
+REQUEST = f"{APP}/forms/request"
+BUILDER: Screens = {
+    "xu": (
+        "/apps", "/apps/new?start=ledger", "/apps/new/purchase", "/apps/import", f"{REQUEST}/design",
+        f"{REQUEST}/design?at=category&level=all", f"{REQUEST}/rules", f"{REQUEST}/flow", f"{REQUEST}/flow?at=cfo",
+        f"{REQUEST}/access", f"{APP}/lists", f"{APP}/lists/all", f"{APP}/settings", f"{APP}/problems", f"{APP}/history",
+        f"{APP}/publish", f"{APP}/versions",
+    ),
+}  # fmt: skip
+SHARE: Screens = {
+    "xu": (f"{REQUEST}/design?at=category", f"{REQUEST}/flow?at=cfo", f"{REQUEST}/access", f"{APP}/lists/all")
+}
+"""Those of the builder that the quick suite looks at; the soak looks at all."""
 WIDE = {"zhang": ("/", NEW), "chen": ("inbox:1",), "wang": (f"{LISTS}/all", f"{REPORTS}/by_month")}
 """Those that a desktop lays out in another way."""
 
@@ -30,7 +44,7 @@ SIZES = {
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
     "desk": {"viewport": {"width": 1366, "height": 768}},
 }  # fmt: skip
-LOOKS = ((SCREENS, "narrow", "en", "dark"), (WIDE, "desk", "zh-CN", "light"))
+LOOKS = ((SCREENS | SHARE, "narrow", "en", "dark"), (WIDE, "desk", "zh-CN", "light"))
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CJK = re.compile(r"[\u3400-\u9fff]+")
 OURS = ("app", "publish", "flow_version", "revision", "spec")
@@ -131,7 +145,7 @@ def test_every_screen_is_sound(site: Any, chromium: Any, axe: str, look: tuple[S
 @pytest.mark.soak
 @pytest.mark.parametrize("look", list(product(SIZES, ("zh-CN", "en"), ("light", "dark"))), ids="-".join)
 def test_every_screen_is_sound_in_every_look(site: Any, chromium: Any, axe: str, look: tuple[str, str, str]) -> None:
-    assert crawl(site, chromium, axe, SCREENS, *look) == []
+    assert crawl(site, chromium, axe, SCREENS | BUILDER, *look) == []
 
 
 BUDGETS = (
@@ -178,7 +192,11 @@ def test_nothing_typed_is_lost_while_the_rules_answer_late(site: Any, chromium: 
     page, wire, asked = typing(site, chromium)
     slow = {"offline": False, "latency": 400, "downloadThroughput": -1, "uploadThroughput": -1}
     wire.send("Network.emulateNetworkConditions", slow)
-    told = {"#f-reason": "abcdefghijklmnop", "#f-lines-0-item": "ponmlkjihgfedcba", "#f-lines-0-price": "123456789012.345"}
+    told = {
+        "#f-reason": "abcdefghijklmnop",
+        "#f-lines-0-item": "ponmlkjihgfedcba",
+        "#f-lines-0-price": "123456789012.345",
+    }
     for field, typed in told.items():
         page.focus(field)
         for at, letter in enumerate(typed):
@@ -197,7 +215,9 @@ def test_one_word_of_an_input_method_is_one_question(site: Any, chromium: Any) -
     page, wire, asked = typing(site, chromium)
     page.focus("#f-reason")
     for letters in ("n", "ni", "nih", "niha", "nihao"):
-        wire.send("Input.imeSetComposition", {"text": letters, "selectionStart": len(letters), "selectionEnd": len(letters)})
+        wire.send(
+            "Input.imeSetComposition", {"text": letters, "selectionStart": len(letters), "selectionEnd": len(letters)}
+        )
         page.wait_for_timeout(320)
     assert asked == []
     wire.send("Input.insertText", {"text": "你好"})

@@ -23,12 +23,12 @@ PAIRS = (
 
 SAID = {
     "zh-CN": {
-        "summary": "有 3 处需要修改", "missing": "填写采购原因", "error": "错误：", "quote": "填写报价单",
+        "summary": "有 3 处需要修改", "missing": "填写采购原因", "error": "错误：", "quote": "选择报价单",
         "next": "下一步：李强", "returned": "已退回给提交人", "approved": "已同意", "done": "已办理完成", "sealed": "已通过",
         "words": "填写意见",
     },
     "en": {
-        "summary": "3 things to correct", "missing": "Enter Reason", "error": "Error:", "quote": "Enter Quote",
+        "summary": "3 things to correct", "missing": "Enter Reason", "error": "Error:", "quote": "Choose Quote",
         "next": "Next: 李强", "returned": "Returned to the submitter", "approved": "Approved", "done": "Completed",
         "sealed": "Approved", "words": "Enter a comment",
     },

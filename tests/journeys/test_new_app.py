@@ -197,8 +197,14 @@ def sound(page: Any, axe: str) -> list[str]:
     return wrong + faults(page, axe)
 
 
-def test_every_page_is_sound(site: Any, chromium: Any, axe: str) -> None:
-    for language, theme, size in (("en", "dark", NARROW), ("zh-CN", "light", DESK)):
-        page = browsing(site, chromium, language, theme, **size)
-        assert sound(page, axe) == []
-        page.context.close()
+@pytest.mark.parametrize(
+    ("language", "theme", "size"),
+    [("en", "dark", NARROW), pytest.param("zh-CN", "light", DESK, marks=pytest.mark.soak)],
+    ids=["narrow", "desk"],
+)
+def test_every_page_is_sound(
+    site: Any, chromium: Any, axe: str, language: str, theme: str, size: dict[str, Any]
+) -> None:
+    page = browsing(site, chromium, language, theme, **size)
+    assert sound(page, axe) == []
+    page.context.close()

@@ -43,6 +43,11 @@ class OlderView(View):
         today = self._today(values)
         return self._through(values, "edit", self._now.editable(today), self._now.may("edit", today))
 
+    def shows_title(self, values: Mapping[str, Any], readable: frozenset[str]) -> bool:
+        """Whether the title of a record with these values may be shown: it is that of today."""
+        today = self._today(values)
+        return self._now.shows_title(today, self._now.readable(today))
+
     def _through(
         self, values: Mapping[str, Any], action: str, today: frozenset[str], allowed: bool
     ) -> frozenset[str]:

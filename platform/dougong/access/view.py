@@ -103,6 +103,12 @@ class View:
         """The columns for a formula that runs with the reader's rights (see ``Formula.sql``)."""
         return SeenColumns(self)
 
+    def shows_title(self, values: Mapping[str, Any], readable: frozenset[str]) -> bool:
+        """Whether the title of a record with these values, of which those fields may be read, may be shown."""
+        fields = self.live.form.fields
+        names = {path.partition(".")[0] for path in self.live.titled_by()}
+        return all(name in readable or name not in fields for name in names)
+
     def title_readable(self) -> ColumnElement[bool]:
         """Where the record's title may be shown: where every field it is made of may."""
         covers = [self.covers(path.partition(".")[0]) for path in self.live.titled_by()]

@@ -10,8 +10,7 @@ from dougong.fields import AnyNode
 from dougong.fields.base import Field
 from dougong.fields.converting import convertible
 from dougong.spec.compiled import CompiledApp, CompiledForm
-from dougong.spec.lineage import Lineage, lineage
-from dougong.spec.model import App
+from dougong.spec.lineage import Lineage
 from dougong.tables import LiveForm, PhysicalForm, Shadow, lines_in, physical_form
 from dougong.tables.catalogue import CatalogueColumn, filling_of
 from dougong.tables.layout import Layout
@@ -42,11 +41,12 @@ def alive(tx: Tx, app: CompiledApp, number: int, generation: int) -> dict[str, L
 
 
 def older(
-    tx: Tx, app: CompiledApp, number: int, layout: Layout | None, spec: App, now: Mapping[str, LiveForm]
-) -> dict[str, LiveForm]:
+    tx: Tx, app: CompiledApp, number: int, layout: Layout | None, became: Mapping[str, Lineage],
+    now: Mapping[str, LiveForm],
+) -> dict[str, LiveForm]:  # fmt: skip
     """The forms of an older revision over the columns it had (``layout``; None: those of now), written to beside those of
-    the published revision, which is ``spec`` and ``now``."""
-    kin = {line.form: (now[key], line) for key, line in lineage(app.spec, spec).items()}
+    the published revision, ``now``; ``became`` tells by the key of each of those what it was."""
+    kin = {line.form: (now[key], line) for key, line in became.items()}
     found: dict[str, LiveForm] = {}
     for form in app.forms.values():
         live, line = kin.get(form.key, (None, None))
@@ -88,6 +88,8 @@ def _filling(tx: Tx, form: CompiledForm, lines: Lines, line: Lineage) -> Iterato
     for rows, (table, _) in lines.items():
         several: dict[tuple[str, bytes], list[CatalogueColumn]] = {}
         for column, fills in filling_of(tx, table):
+            if "new" in fills:  # the same value everywhere: the publish itself sees to what is stored meanwhile
+                continue
             several.setdefault((fills["field"], msgspec.json.encode(fills["into"])), []).append(column)
         for (key, into), columns in several.items():
             path = line.fields.get(f"{now[rows]}.{key}" if rows and rows in now else key)

@@ -11,6 +11,7 @@ from dougong.apps.published import PublishedApp, Registry
 from dougong.apps.renaming import follow_keys
 from dougong.apps.tables import app as app_table
 from dougong.apps.tables import revision
+from dougong.apps.titles import TITLE, retitle, stale
 from dougong.db import Tx
 from dougong.errors import Problem, Refused
 from dougong.records.reindex import fill_index
@@ -20,7 +21,7 @@ from dougong.spec.dump import dump
 from dougong.spec.model import App
 from dougong.spec.parse import parse
 from dougong.spec.record_schema import record_schema
-from dougong.tables import evolve, index, layout_of
+from dougong.tables import evolve, index, layout_ever, layout_of
 
 
 def publish_files(tx: Tx, texts: Mapping[str, bytes], door: str, note: str = "") -> list[PublishedApp]:
@@ -70,14 +71,18 @@ def publish(
     number, generation = (head.revision + 1, head.generation + 1) if head else (1, 1)
     if before:
         _may_leave(registry, before, compiled)
+        _keep_layouts(tx, compiled.key)
         follow_keys(tx, before, compiled)
     retyped = evolve(tx, before, compiled, filled)
     if retyped:
         converting(tx, registry, retyped)
-    stale = frozenset(f"{each.form}.{each.new.key}" for each in retyped if not each.rows)
-    to_fill = index(tx, compiled, stale)
+    old = stale(before, compiled) if before else frozenset()
+    to_fill = index(tx, compiled, old)
     _store(tx, compiled, number, generation, text, note, by)
     published = Registry(tx).publish(compiled.key, number, generation)
+    for key, live in published.forms.items():
+        if f"{key}.{TITLE}" in old:
+            retitle(tx, live)
     for key in to_fill:
         fill_index(tx, published.forms[key])
     return published
@@ -95,6 +100,13 @@ def _store(tx: Tx, compiled: CompiledApp, number: int, generation: int, text: st
             schemas={form.key: record_schema(form) for form in compiled.forms.values()}, layout=layout_of(tx, compiled),
         )
     )  # fmt: skip
+
+
+def _keep_layouts(tx: Tx, key: str) -> None:
+    """Write down where revisions from before layouts were kept had their fields, while the catalogue still says so."""
+    without = revision.c.app == key, revision.c.layout.is_(None)
+    if tx.conn.execute(select(revision.c.number).where(*without).limit(1)).scalar() is not None:
+        tx.conn.execute(update(revision).where(*without).values(layout=layout_ever(tx, key)))
 
 
 def _may_leave(registry: Registry, before: CompiledApp, after: CompiledApp) -> None:

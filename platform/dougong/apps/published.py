@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, select
 
+from dougong.apps.following import Step, followed, step, under_present_keys
 from dougong.apps.older import alive, older
 from dougong.apps.tables import app, revision
 from dougong.db import Again, Tx
@@ -41,6 +42,7 @@ Kept = dict[Place, PublishedApp]
 
 _cache: WeakKeyDictionary[Engine, Kept] = WeakKeyDictionary()
 _compiled: WeakKeyDictionary[Engine, dict[tuple[str, int], CompiledApp]] = WeakKeyDictionary()
+_steps: WeakKeyDictionary[Engine, dict[tuple[str, int], Step]] = WeakKeyDictionary()
 _lock = threading.Lock()
 _LAYOUT = select(revision.c.layout)
 _UNCOMMITTED, _FRESH = "apps.uncommitted", "apps.fresh"
@@ -147,8 +149,11 @@ class Registry:
 
     def form_at(self, ref: str, revision: int) -> LiveForm:
         """The form as a revision had it, with the columns it had then; ``ref`` is what it is called now. Raises NotFound."""
-        app_key = ref.partition(".")[0]
-        found = next((live for live in self.at(app_key, revision).forms.values() if live.ref == ref), None)
+        app_key, _, form_key = ref.partition(".")
+        if self.numbers.get(app_key) == revision:
+            return self.form(ref)
+        forms = self.at(app_key, revision).forms.values()
+        found = next((live for live in forms if live.now is not None and live.now.form.key == form_key), None)
         if found is None:
             raise NotFound("apps.form_not_found", form=ref)
         return found
@@ -168,7 +173,7 @@ class Registry:
 
     def text(self, key: str, number: int = 0) -> str:
         """A spec as it is stored, the published one unless a revision is said; raises NotFound."""
-        if key not in self.heads:
+        if key not in self.heads or not 0 <= number < 2**31:
             raise NotFound("apps.not_found", app=key)
         query = select(revision.c.spec).where(revision.c.app == key, revision.c.number == (number or self.heads[key][0]))
         found = self.tx.conn.execute(query).scalar_one_or_none()
@@ -181,14 +186,30 @@ class Registry:
         revision_now, generation = self.heads[key]
         if number == revision_now:
             return PublishedApp(compiled, alive(self.tx, compiled, number, generation), number)
-        now = self.app(key)
         layout = self.tx.conn.execute(_LAYOUT.where(revision.c.app == key, revision.c.number == number)).scalar()
-        return PublishedApp(compiled, older(self.tx, compiled, number, layout, now.compiled.spec, now.forms), number)
+        lines = followed(compiled.spec, [self._step(key, each) for each in range(number + 1, revision_now + 1)])
+        if (spec := under_present_keys(compiled.spec, lines)) != compiled.spec:
+            compiled = compile_app(spec, self._parsed)
+        return PublishedApp(compiled, older(self.tx, compiled, number, layout, lines, self.app(key).forms), number)
+
+    def _step(self, key: str, number: int) -> Step:
+        """What the publish of a revision changed."""
+
+        def make() -> Step:
+            before, after = (self._read(key, each) for each in (number - 1, number))
+            return step(before, after)
+
+        if (key, number) in self._fresh:
+            return make()
+        return _remembered(_steps.setdefault(self.tx.conn.engine, {}), (key, number), make)
 
     def _compile(self, key: str, number: int) -> CompiledApp:
+        return compile_app(self._read(key, number), self._parsed)
+
+    def _read(self, key: str, number: int) -> App:
         parsed = parse(self.text(key, number), source=f"{key}.json")
         assert parsed.app is not None, parsed.problems
-        return compile_app(parsed.app, self._parsed)
+        return parsed.app
 
     def _parsed(self, key: str) -> App | None:
         """Another app's spec without compiling it: two apps may refer to each other."""

@@ -1,12 +1,13 @@
 """What tasks let people read and change: a grant source for visits, beside the grants a spec states."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, select
 
 from dougong.access import RowGrant
-from dougong.flows.tables import flow_task
+from dougong.errors import NotFound
+from dougong.flows.tables import flow_instance, flow_task
 from dougong.flows.tasks import Rights
 from dougong.flows.tree import SUBMITTER, Tree
 from dougong.records import Visit
@@ -21,15 +22,19 @@ _HELD = ("open", "approved", "rejected", "handled", "returned", "resubmitted", "
 def task_grants(visit: Visit, live: LiveForm) -> Iterator[RowGrant]:
     """One grant to read per set of hidden fields, one to edit per step that lets fields be edited.
 
-    Steps are those of the form's present flow; a task of a step that is gone since reads like one without field rights.
+    Steps are those of the form's flow; a task of a step that this one lacks reads what it read where it was opened.
     """
-    flow = live.form.spec.flow
-    if flow is None or visit.actor.id == 0:
+    if visit.actor.id == 0:
         return
-    stated = {
-        key: step.fields for key, step in Tree.of(flow).steps.items() if isinstance(step, Deciding) and step.fields
-    }
-    yield _grant(visit, live, "task", {"read"}, _HELD, without=tuple(stated))
+    flow = live.form.spec.flow
+    steps = Tree.of(flow).steps if flow else {}
+    others = _elsewhere(visit, live, (*steps, SUBMITTER)) if live.published.revision > 1 else {}
+    for step, seen in others.items():
+        yield _grant(visit, live, f"task_{step}", {"read"}, _HELD, step=step, read=seen)
+    if flow is None:
+        return
+    stated = {key: step.fields for key, step in steps.items() if isinstance(step, Deciding) and step.fields}
+    yield _grant(visit, live, "task", {"read"}, _HELD, without=(*stated, *others))
     for step, fields in stated.items():
         rights = Rights(fields, "read")
         seen = frozenset(key for key in live.form.fields if rights.of(key) != "hidden")
@@ -38,6 +43,41 @@ def task_grants(visit: Visit, live: LiveForm) -> Iterator[RowGrant]:
         if edit:
             yield _grant(visit, live, f"work_{step}", {"edit"}, ("open",), step=step, edit=edit)
     yield _grant(visit, live, "returned", {"read", "edit"}, ("open",), step=SUBMITTER, edit=_creatable(live))
+
+
+def _elsewhere(visit: Visit, live: LiveForm, known: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Steps of other revisions at which this person has or had tasks → the fields of ``live`` that all of those let be
+    read."""
+    t, i = flow_task.c, flow_instance.c
+    query = select(t.step, i.revision).join_from(flow_task, flow_instance, t.instance_id == i.id).distinct()
+    found: dict[str, frozenset[str]] = {}
+    for row in visit.tx.conn.execute(
+        query.where(t.form == live.ref, t.person_id == visit.actor.id, t.step.not_in(known))
+    ):
+        try:
+            seen = _seen_at(visit.forms.form_at(live.ref, row.revision), row.step, live)
+        except NotFound:
+            seen = frozenset()
+        found[row.step] = found.get(row.step, seen) & seen
+    return found
+
+
+def _seen_at(then: LiveForm, step: str, live: LiveForm) -> frozenset[str]:
+    """The fields of ``live`` that a step of the form ``then`` lets be read; of what only one of them has, nothing is
+    known, so that it is not."""
+    flow = then.form.spec.flow
+    found = Tree.of(flow).steps.get(step) if flow else None
+    rights = Rights(found.fields if isinstance(found, Deciding) else {}, "read")
+    hidden = {key for key in then.form.fields if rights.of(key) == "hidden"}
+    if not hidden:
+        return frozenset(live.form.fields)
+    seen = {_today(then, key) for key in then.form.fields.keys() - hidden}
+    return frozenset(key for key in live.form.fields if _today(live, key) in seen)
+
+
+def _today(live: LiveForm, key: str) -> str:
+    """A field as the published form calls it; one that it has no more is told apart by the mark."""
+    return key if live.now is None else live.newer.get(key, f"~{key}")
 
 
 def _creatable(live: LiveForm) -> frozenset[str] | None:

@@ -15,7 +15,7 @@ from dougong.outbox import put
 from dougong.people.approvers import Approvers
 from dougong.records import Update, Visit, Written, write
 from dougong.records.judge import missing
-from dougong.records.judging import form_for, under_older_keys
+from dougong.records.judging import form_for, under_older_keys, under_present_keys
 from dougong.records.load import load
 from dougong.tables import LiveForm
 
@@ -48,9 +48,17 @@ def act(
     """Do ``action`` on a record's approval. ``version`` is the record's version the person saw; ``values`` are raw
     values the step lets them fill in. Raises NotFound, Forbidden, Conflict or Refused."""
     form = form_for(visit, live, record_id)
-    if form is not live and values:
-        values = under_older_keys(form, values)
-    live = form
+    if form is live:
+        return _act(visit, live, record_id, action, version, values)
+    try:
+        return _act(visit, form, record_id, action, version, under_older_keys(form, values or {}))
+    except Refused as refused:
+        raise Refused(under_present_keys(form, problem) for problem in refused.problems) from None
+
+
+def _act(
+    visit: Visit, live: LiveForm, record_id: int, action: Action, version: int | None, values: Mapping[str, Any] | None
+) -> State:
     record = load(visit.tx, live, [record_id], lock=True).get(record_id)
     if record is None or not visit.view(live).may("read", record):
         raise NotFound("record.not_found")

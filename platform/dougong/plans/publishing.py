@@ -14,7 +14,7 @@ from dougong.db import Database, Tx
 from dougong.errors import Conflict, Refused
 from dougong.people.actor import Actor
 from dougong.plans.restoring import old_spec
-from dougong.plans.settling import backfill, mapped
+from dougong.plans.settling import backfill, constants, mapped
 from dougong.records import Visit
 from dougong.spec.compile import compile_app
 from dougong.spec.compiled import CompiledApp
@@ -71,7 +71,8 @@ def _publish(
 ) -> PublishedApp:  # fmt: skip
     key = spec.app.key
     compiled = composition.database.read(lambda tx: _judged(tx, spec, base))
-    filled = fill_beforehand(composition.database, compiled, progress=progress)
+    new = composition.database.read(lambda tx: constants(composition.visit(tx, actor, door), compiled, choices))
+    filled = fill_beforehand(composition.database, compiled, progress=progress, constants=new)
 
     def work(tx: Tx) -> PublishedApp:
         visit = composition.visit(tx, actor, door)

@@ -62,7 +62,12 @@ class Scene:
         table = self.published.forms[old].physical.main.table
         query = select(table.c.id, table.c.number, table.c["_title"]).where(table.c.id.in_(sorted(ids)))
         rows = self.visit.tx.conn.execute(query)
-        return {row[0]: " ".join(each for each in (row[1], row[2]) if each) or f"#{row[0]}" for row in rows}
+        return {row[0]: _called(row[1] or "", row[2] or "") or f"#{row[0]}" for row in rows}
+
+
+def _called(number: str, title: str) -> str:
+    """Number and title, the number once: many a title begins with it."""
+    return title if number in title else f"{number} {title}".strip()
 
 
 def _form_of(effect: Effect) -> str:

@@ -17,7 +17,7 @@ from dougong.records.evaluate import fitted
 from dougong.records.load import load
 from dougong.records.search import index_records
 from dougong.records.visit import Visit
-from dougong.spec.compiled import CompiledField, CompiledForm
+from dougong.spec.compiled import CompiledApp, CompiledField, CompiledForm
 from dougong.spec.diffing.parts import Part, parts
 from dougong.spec.model import App
 from dougong.tables import LiveForm
@@ -67,6 +67,25 @@ def _option(field: Part, key: str) -> tuple[int, Any]:
     return next((index, option) for index, option in enumerate(field.struct.options) if option.key == key)
 
 
+def constants(visit: Visit, compiled: CompiledApp, choices: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """What new fields get where their default is to be filled in: ``form.path`` → by suffix of its columns."""
+    found: dict[str, dict[str, Any]] = {}
+    for place, choice in choices.items():
+        steps = tuple(place.split("."))
+        form = compiled.forms.get(steps[1]) if choice == BACKFILL and len(steps) > 3 else None
+        field = _field(form, path_of(steps)) if form else None
+        if form and field is not None and field.default is not None and is_constant(field.default):
+            value = _default(field, visit.env)
+            if value is not None:
+                found[f"{form.key}.{field.path}"] = _stored(field, value, visit)
+    return found
+
+
+def _stored(field: CompiledField, value: Any, visit: Visit) -> dict[str, Any]:
+    kept = field.spec.to_columns(value, visit.organisation.zone)
+    return {column.suffix: part for column, part in zip(field.spec.columns(), kept, strict=True)}
+
+
 def backfill(visit: Visit, forms: Mapping[str, LiveForm], choices: Mapping[str, str]) -> dict[str, int]:
     """Fill the default of new fields into the records that are there, where that was chosen; place → how many.
     Raises Refused where the default is not the same for every record."""
@@ -95,9 +114,9 @@ def _fill(visit: Visit, live: LiveForm, field: CompiledField) -> int:
     column = physical.column(field.key)
     if value is None or column is None:
         return 0
-    columns = {column.suffix: physical.column(field.key, column.suffix) for column in field.spec.columns()}
-    kept = field.spec.to_columns(value, visit.organisation.zone)
-    stored = {each.name: part for each, part in zip(columns.values(), kept, strict=True) if each is not None}
+    places = {suffix: physical.column(field.key, suffix) for suffix in (each.suffix for each in field.spec.columns())}
+    kept = _stored(field, value, visit)
+    stored = {each.name: kept[suffix] for suffix, each in places.items() if each is not None}
     count = visit.tx.conn.execute(update(physical.table).where(column.is_(None)).values(stored)).rowcount
     search = live.physical.search
     if count and not field.table and search is not None and field.key in search.fields:

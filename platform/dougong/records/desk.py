@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dougong.errors import NotFound
 from dougong.fields.base import Department, FileRef, Invalid, Person, RecordRef
 from dougong.files import Upload, find
 from dougong.people.directory import Directory
 from dougong.records.references import find_references, references_by_id
 from dougong.records.visit import Visit
+from dougong.tables import LiveForm
 
 
 class RecordDesk:
@@ -41,16 +43,23 @@ class RecordDesk:
         for form, raws in by_kind.items():
             known = self._records[form]
             missing = {raw for raw in raws if not known.get(raw)}  # what was not there may have been stored since
-            if missing:
-                known.update(find_references(self.visit, self.visit.forms.form(form), missing))
+            if missing and (live := self._form(form)) is not None:
+                known.update(find_references(self.visit, live, missing))
 
     def prime_ids(self, people: Iterable[int], departments: Iterable[int], records: dict[str, set[int]]) -> None:
         """Look up what stored ids stand for, to show them."""
         self.directory.prime_ids(people, departments)
         for form, ids in records.items():
             missing = ids - self._by_id[form].keys()
-            if missing:
-                self._by_id[form].update(references_by_id(self.visit, self.visit.forms.form(form), missing))
+            if missing and (live := self._form(form)) is not None:
+                self._by_id[form].update(references_by_id(self.visit, live, missing))
+
+    def _form(self, ref: str) -> LiveForm | None:
+        """A form that values name; None for one that only an older form still knows."""
+        try:
+            return self.visit.forms.form(ref)
+        except NotFound:
+            return None
 
     def prime_files(self, ids: Iterable[str]) -> None:
         """Look up files that a readable record holds."""

@@ -23,6 +23,13 @@ def load(tx: Tx, live: LiveForm, ids: Sequence[int], lock: bool = False) -> dict
     return found
 
 
+def lock(tx: Tx, live: LiveForm, ids: Sequence[int]) -> None:
+    """Hold living records until the commit, in the order of their ids."""
+    table = live.physical.main.table
+    for some in chunks(sorted(id for id in ids if 0 <= id < 2**63)):
+        tx.conn.execute(select(table.c.id).where(table.c.id.in_(some)).order_by(table.c.id).with_for_update())
+
+
 def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     """The ids, as many at a time as one question may name."""
     return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

@@ -32,6 +32,19 @@ def _fill(shadow: Shadow, several: Sequence[dict[str, Any]], desk: RecordDesk) -
         row.setdefault(NEWER, {}).update(zip(names, stored or blank, strict=True))
 
 
+def forget_newer(live: LiveForm, batch: Sequence[dict[str, Any]]) -> None:
+    """Take from records that were stored what was written beside: it is no value of theirs."""
+    for table in live.shadows:
+        for values in batch:
+            for row in values.get(table) or () if table else (values,):
+                row.pop(NEWER, None)
+
+
+def plain_rows(rows: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
+    """Rows of a sub-table without what is written beside."""
+    return [{key: value for key, value in row.items() if key != NEWER} for row in rows or ()]
+
+
 def newer_of(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a record or row carries."""
     found: Mapping[str, Any] = values.get(NEWER) or {}

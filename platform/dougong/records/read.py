@@ -54,8 +54,8 @@ def _seen(live: LiveForm, view: View, id: int, values: Mapping[str, Any]) -> Rec
     """The record through this person's grants."""
     readable = view.readable(values)
     visible = {key: value for key, value in values.items() if key in readable or key not in live.form.fields}
-    title = visible.pop("_title", None) if _title_readable(live, readable) else None
-    visible.pop("_title", None)
+    title = visible.pop("_title", None)
+    title = title if title and view.shows_title(values, readable) else None
     return Record(
         id=id, version=values["version"], number=values["number"] or "", title=title or values["number"] or "",
         status=values["status"], values=visible, readable=readable, editable=view.editable(values),
@@ -70,11 +70,6 @@ def as_json(live: LiveForm, record: Record, desk: RecordDesk) -> dict[str, Any]:
         "id": str(record.id), "number": record.number, "version": record.version, "status": record.status,
         "values": values,
     }  # fmt: skip
-
-
-def _title_readable(live: LiveForm, readable: frozenset[str]) -> bool:
-    names = {path.partition(".")[0] for path in live.titled_by()}
-    return all(name in readable or name not in live.form.fields for name in names)
 
 
 def learn(desk: RecordDesk, live: LiveForm, batch: Iterable[Mapping[str, Any]]) -> None:

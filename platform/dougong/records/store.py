@@ -11,7 +11,7 @@ from dougong.db import Tx, id_block
 from dougong.formulas import Env, ErrorValue
 from dougong.formulas.fold import fold
 from dougong.records.bulk import insert_rows, layout_of
-from dougong.records.newer import newer_of
+from dougong.records.newer import newer_of, plain_rows
 from dougong.spec.compiled import CompiledField, CompiledForm
 from dougong.spec.model import SYSTEM_FIELDS
 from dougong.tables import LiveForm, PhysicalTable, title_key
@@ -37,10 +37,22 @@ def update_record(tx: Tx, live: LiveForm, before: Mapping[str, Any], after: Valu
     """Store a changed record: its columns, and of its sub-tables the rows that were added, changed or removed."""
     main = live.physical.main
     row = _record_row(live, after, env)
+    if live.now is not None:  # the published form says what a record is called
+        del row["_title"], row["_title_fold"]
     tx.conn.execute(update(main.table).where(main.table.c.id == row.pop("id")).values(row))
     for key in live.form.rows:
-        if (before.get(key) or None) != (after.get(key) or None):
+        if (before.get(key) or []) != plain_rows(after.get(key)):
             _update_rows(tx, live, key, before, after, env.zone)
+
+
+def retitle(tx: Tx, live: LiveForm, values: Values, env: Env) -> None:
+    """Call a stored record what the form calls it; also in ``values``."""
+    title = record_title(live.form, values, env)
+    if title != values["_title"]:
+        table = live.physical.main.table
+        named = {"_title": title, "_title_fold": fold(title) if title else None}
+        tx.conn.execute(update(table).where(table.c.id == int(values["id"])).values(named))
+        values["_title"] = title
 
 
 def mark_deleted(tx: Tx, live: LiveForm, values: Values, now: datetime) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import Column, select
 from dougong.errors import Problem
 from dougong.fields.base import LocalText
 from dougong.records.change import Create, Delete
+from dougong.records.converting import turned
+from dougong.records.desk import RecordDesk
 from dougong.records.prepared import Prepared
 from dougong.records.store import columns
 from dougong.records.visit import Visit
@@ -34,6 +36,39 @@ def unique_problems(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) 
     if brought:
         number = main.table.c.number
         _one_field(visit, live, "number", system_title("number"), number, lambda values: values["number"], brought)
+
+
+def unique_today(visit: Visit, live: LiveForm, prepared: Sequence[Prepared], desk: RecordDesk) -> None:
+    """The same by the published form ``live``, where some of the changes are judged by an older one: what they write
+    goes into its columns too."""
+    main = live.physical.main
+    for key, field in live.form.fields.items():
+        if field.spec.unique and (column := unique_column(main, key)) is not None:
+            _field_today(visit, live, field, column, prepared, desk)
+
+
+def _field_today(
+    visit: Visit, live: LiveForm, field: CompiledField, column: Column[Any], prepared: Sequence[Prepared], desk: RecordDesk
+) -> None:  # fmt: skip
+    part = next(i for i, each in enumerate(field.spec.columns()) if live.physical.main.column(field.key, each.suffix) is column)
+    keys = {id(one): one.live.older(field.key) for one in prepared}
+    some = [one for one in prepared if keys[id(one)] and not isinstance(one.change, Delete)]
+    wanting: dict[Any, list[Prepared]] = defaultdict(list)
+    for one in some:
+        key = keys[id(one)]
+        (stored,) = turned(one.live.form.fields[key].spec, field.spec, [one.after.get(key)], desk)
+        if stored is not None:
+            wanting[stored[part]].append(one)
+    taken = _taken(visit, live, column, list(wanting))
+    for value, ones in wanting.items():
+        told = any(one.live.now for one in ones)  # among those of the published form alone it was told already
+        for index, one in enumerate(ones):
+            holder = taken.get(value)
+            own = not isinstance(one.change, Create) and holder == one.change.id
+            if told and (index or (holder is not None and not own)):
+                problem = Problem("record.not_unique", keys[id(one)], {"title": field.spec.title})
+                if (problem.under(one.place) if one.place else problem) not in one.problems:
+                    one.add(problem)
 
 
 def _one_field(

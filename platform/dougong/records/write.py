@@ -13,17 +13,17 @@ from dougong.records.change import Change, Create, Delete, Judged, Update, Writt
 from dougong.records.coerce import prime
 from dougong.records.desk import RecordDesk
 from dougong.records.history import remember
-from dougong.records.judging import by_form
-from dougong.records.load import load
-from dougong.records.newer import fill_newer
+from dougong.records.judging import by_form, under_present_keys
+from dougong.records.load import load, lock
+from dougong.records.newer import fill_newer, forget_newer
 from dougong.records.numbers import assign_numbers
 from dougong.records.plan import plan_of
 from dougong.records.prepare import held_files, prepare
 from dougong.records.prepared import Prepared
 from dougong.records.search import forget_records, index_records
 from dougong.records.shape import shape_problems
-from dougong.records.store import insert_records, mark_deleted, update_record
-from dougong.records.unique import unique_problems
+from dougong.records.store import insert_records, mark_deleted, retitle, update_record
+from dougong.records.unique import unique_problems, unique_today
 from dougong.records.visit import Visit
 from dougong.tables import LiveForm
 
@@ -62,10 +62,19 @@ def judge_batch(
     desk = desk or RecordDesk(visit)
     many = len(changes) > 1
     judged: dict[int, Prepared] = {}
-    for form, indices, several in by_form(visit, live, changes):
+    groups = by_form(visit, live, changes)
+    if len(groups) > 1 and visit.tx.writes:
+        lock(visit.tx, live, [change.id for change in changes if not isinstance(change, Create)])
+    for form, indices, several in groups:
         places = [f"[{index}]" if many else "" for index in indices]
         judged.update(zip(indices, _judged(visit, form, several, places, desk), strict=True))
-    return [judged[index] for index in range(len(changes))]
+    found = [judged[index] for index in range(len(changes))]
+    if any(one.live.now for one in found):
+        unique_today(visit, live.published, found, desk)
+    for one in found:
+        if one.live is not live:  # the values came under the keys of the published form
+            one.problems = [under_present_keys(one.live, problem) for problem in one.problems]
+    return found
 
 
 def _judged(
@@ -107,6 +116,7 @@ def _stored(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> list[
         elif isinstance(one.change, Delete):
             mark_deleted(visit.tx, live, one.after, visit.now)
             forget_records(visit.tx, live, [int(one.after["id"])])
+    forget_newer(live, [one.after for one in prepared])
     _claim_files(visit, live, prepared)
     written = [one.written() for one in prepared]
     remember(visit, live, written)
@@ -116,12 +126,14 @@ def _stored(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> list[
 
 
 def _as_published(visit: Visit, live: LiveForm, one: Prepared) -> Mapping[str, Any]:
-    """A stored record with the fields of the published form, by which it is searched for."""
+    """A stored record with the fields of the published form, by which it is called and searched for."""
     if live.now is None:
         return one.after
     visit.memo.clear()  # what was read of it for rights is out of date
     number = int(one.after["id"])
-    return load(visit.tx, live.now, [number])[number]
+    values = load(visit.tx, live.now, [number])[number]
+    retitle(visit.tx, live.now, values, visit.env)
+    return values
 
 
 def _claim_files(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> None:
@@ -131,7 +143,7 @@ def _claim_files(visit: Visit, live: LiveForm, prepared: Sequence[Prepared]) -> 
     for one in prepared:
         if not isinstance(one.change, Delete):
             for path, ids in held_files(live, one.after).items():
-                if taken := attach(visit.tx, ids, live.ref, int(one.after["id"]), path):
+                if taken := attach(visit.tx, ids, live.ref, int(one.after["id"]), live.newer.get(path, path)):
                     place = f"{one.place}.{path}" if one.place else path
                     raise one_problem("field.no_such_file", place, title=live.form.field(path).spec.title, given=taken[0])
 

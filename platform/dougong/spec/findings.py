@@ -1,5 +1,6 @@
 """What the JSON Schema refuses, told as problems: each with its place, its line and a way out."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from dougong.spec.nearest import clipped, meant
 from dougong.spec.places import place
 from dougong.spec.positions import Path, Positions
 from dougong.spec.schema import DATE
+from dougong.words import LANGUAGES, say
 
 Finding = tuple[Path, str, dict[str, Any], bool]
 """Path, code, parameters, and whether the key rather than the value is to blame."""
@@ -63,8 +65,7 @@ def _missing(error: Any, path: Path) -> Iterator[Finding]:
 
 def _type(error: Any, path: Path) -> Iterator[Finding]:
     wanted = error.validator_value
-    params = {"wanted": [wanted] if isinstance(wanted, str) else list(wanted), "found": json_type(error.instance)}
-    yield path, "spec.wrong_type", params, False
+    yield path, "spec.wrong_type", wrong_type([wanted] if isinstance(wanted, str) else wanted, error.instance), False
 
 
 def _one_of(error: Any, path: Path) -> Iterator[Finding]:
@@ -97,14 +98,20 @@ _SPECIAL: dict[str, Callable[[Any, Path], Iterator[Finding]]] = {
 }
 
 
-def json_type(value: Any) -> str:
-    """The JSON name of a value's type."""
-    return _JSON_TYPES.get(type(value), "number")
+def wrong_type(wanted: Iterable[str], value: Any) -> dict[str, Any]:
+    """The parameters of ``spec.wrong_type``: the JSON types that would do and that of the value, as people call them."""
+    names = [_called(each) for each in wanted]
+    either = {language: say("json.or", language).join(each[language] for each in names) for language in LANGUAGES}
+    return {"wanted": either, "found": _called(_JSON_TYPES.get(type(value), "number"))}
+
+
+def _called(name: str) -> dict[str, str]:
+    return {language: say(f"json.{name}", language) for language in LANGUAGES}
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict | list):
-        return json_type(value)
+        return json.dumps(value, ensure_ascii=False, default=str)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return str(value)

@@ -47,8 +47,7 @@ def parse_value(value: Any, source: str = "") -> Parsed:
 def _parsed(document: Document) -> Parsed:
     value, positions = document.value, document.positions
     if not isinstance(value, dict):
-        params = {"wanted": ["object"], "found": findings.json_type(value)}
-        problem = _problem(positions, "spec.wrong_type", params)
+        problem = _problem(positions, "spec.wrong_type", findings.wrong_type(["object"], value))
         return Parsed(None, (*document.problems, problem), positions)
     if is_newer(value):
         newer = _problem(positions, "spec.newer_format", {"version": value["dougong"], "known": model.FORMAT})

@@ -65,6 +65,12 @@ def table_names(tx: Tx, app: str, form: str) -> dict[str, str]:
     return {row.sub_table: row.table_name for row in rows}
 
 
+def forms_ever(tx: Tx, app: str) -> list[str]:
+    """The forms of an app that tables exist for."""
+    rows = tx.conn.execute(select(form_table.c.form).where(form_table.c.app == app, form_table.c.sub_table == ""))
+    return list(rows.scalars())
+
+
 def columns_of(tx: Tx, table_name: str) -> list[CatalogueColumn]:
     """The columns in force of one table, oldest first."""
     return [CatalogueColumn(*row) for row in tx.conn.execute(_LINES.where(_C.table_name == table_name, _C.active))]
@@ -78,7 +84,7 @@ def retired_of(tx: Tx, table_name: str) -> list[CatalogueColumn]:
 
 def filling_of(tx: Tx, table_name: str) -> list[tuple[CatalogueColumn, dict[str, Any]]]:
     """The columns of one table that are being filled, each with what it is filled from: ``{"field": key, "into": plain
-    spec of the field as it will be}``."""
+    spec of the field as it will be}``, or ``{"new": key}`` for a new field that gets the same value everywhere."""
     query = _LINES.add_columns(_C.fills).where(_C.table_name == table_name, ~_C.active, _C.fills.is_not(None))
     return [(CatalogueColumn(*row[:-1]), row[-1]) for row in tx.conn.execute(query)]
 
@@ -121,6 +127,11 @@ def rename_form(tx: Tx, app: str, form: str, new: str) -> None:
     tx.conn.execute(update(form_table).where(*where).values(form=new))
     pointing = form_column.c.target == f"{app}.{form}"
     tx.conn.execute(update(form_column).where(pointing).values(target=f"{app}.{new}"))
+
+
+def aside() -> str:
+    """A mark that no key can be, for what has to give its key up."""
+    return f"~{new_id()}"
 
 
 def rename_sub_table(tx: Tx, table_name: str, new: str) -> None:

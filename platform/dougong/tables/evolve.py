@@ -4,24 +4,24 @@ ones; nothing is ever dropped, and no value is touched."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, Table, func, select, text
-from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
+from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, Table, func, select
+from sqlalchemy.schema import CreateIndex, CreateTable, DropIndex
 
 from dougong.db import Tx
 from dougong.fields.base import Column as FieldColumn
-from dougong.fields.base import Field, Stored
+from dougong.fields.base import Field
 from dougong.fields.converting import convertible, recoded
 from dougong.spec.compiled import CompiledApp, CompiledField, CompiledForm
 from dougong.spec.lineage import Lineage, lineage
 from dougong.tables import catalogue, names
+from dougong.tables.adding import TARGETS, add_columns
 from dougong.tables.catalogue import CatalogueColumn
-from dougong.tables.indexes import wanted_indexes
+from dougong.tables.indexes import unfit_indexes, wanted_indexes
 from dougong.tables.only_once import make_unique
-from dougong.tables.physical import column_type, load_physical, main_columns, row_columns
+from dougong.tables.physical import load_physical, main_columns, row_columns
 from dougong.tables.search_index import create_index, wanted_fields
 
 _PUBLISHING = 7_302_026
-TARGETS = {"person": "person", "department": "department"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +68,26 @@ def index(tx: Tx, app: CompiledApp, stale: frozenset[str] = frozenset()) -> tupl
 
 
 def _rename_forms(tx: Tx, app: str, lines: Mapping[str, Lineage]) -> None:
-    """Renamed forms get their tables, all at once: two may have changed names with each other."""
+    """Renamed forms get their tables, all at once: two may have changed names with each other. The tables of a form that
+    was taken away give their key up."""
     moved = {line.form: key for key, line in lines.items() if line.form != key}
-    for old in moved:
-        catalogue.rename_form(tx, app, old, f"{old}~")
-    for old, new in moved.items():
-        catalogue.rename_form(tx, app, f"{old}~", new)
+    for hidden in set(moved.values()) - moved.keys():
+        catalogue.rename_form(tx, app, hidden, catalogue.aside())
+    marks = {old: catalogue.aside() for old in moved}
+    for old, mark in marks.items():
+        catalogue.rename_form(tx, app, old, mark)
+    for old, mark in marks.items():
+        catalogue.rename_form(tx, app, mark, moved[old])
 
 
 def _create_form(tx: Tx, form: CompiledForm, line: Lineage | None) -> None:
     """The form's tables with their system columns only: references may point at forms that come later."""
     have = catalogue.table_names(tx, form.app, form.key)
-    moved = {new: old for new, old in (line.tables if line else {}).items() if new != old and old in have}
-    for new, name in [(new, have[old]) for new, old in moved.items()]:
-        catalogue.rename_sub_table(tx, name, new)
+    moved = {old: new for new, old in (line.tables if line else {}).items() if new != old and old in have}
+    for key in (*moved, *(key for key in have if key in moved.values() and key not in moved)):
+        catalogue.rename_sub_table(tx, have[key], catalogue.aside())
+    for old, new in moved.items():
+        catalogue.rename_sub_table(tx, have[old], new)
     if moved:
         have = catalogue.table_names(tx, form.app, form.key)
     for sub_table in ("", *form.rows):
@@ -167,11 +173,13 @@ class _Table:
         return found
 
     def _rename(self) -> None:
-        """Renamed fields get their columns; a hidden field that has the new key loses it."""
+        """Renamed fields get their columns; a field that was taken away gives its key up."""
         moved = {field.key: key for key, field in self.earlier.items() if field.key != key}
         columns = {new: catalogue.columns_ever(self.tx, self.name, old) for old, new in moved.items()}
-        taken = {key: several for key, several in self._have().items() if key in columns and key not in moved}
-        catalogue.retire(self.tx, self.name, [c.column_name for several in taken.values() for c in several])
+        for hidden in columns.keys() - moved.keys():
+            several = catalogue.columns_ever(self.tx, self.name, hidden)
+            catalogue.retire(self.tx, self.name, several)
+            catalogue.rename_field(self.tx, self.name, several, catalogue.aside())
         for new, several in columns.items():
             catalogue.rename_field(self.tx, self.name, several, new)
 
@@ -187,7 +195,7 @@ class _Table:
         found: dict[str, list[CatalogueColumn]] = {}
         for column, fills in catalogue.filling_of(self.tx, self.name):
             if f"{self.name}.{column.column_name}" in self.filled:
-                found.setdefault(now.get(fills["field"], ""), []).append(column)
+                found.setdefault(fills.get("new") or now.get(fills["field"], ""), []).append(column)
         return found
 
     def _made(self, field: Field, there: list[CatalogueColumn], recode: bool) -> Retyped | None:
@@ -213,52 +221,10 @@ def _kind(column: FieldColumn) -> tuple[str, str, int, str]:
     return column.suffix, column.stored.value, column.scale, column.references or ""
 
 
-def add_columns(
-    tx: Tx, table: str, field: Field, columns: Iterable[FieldColumn], fills: Mapping[str, object] | None = None
-) -> list[CatalogueColumn]:
-    """Fresh columns of a field, in the table and in the catalogue; with ``fills`` not in force yet."""
-    taken = catalogue.taken_columns(tx, table) | _system_names()
-    fresh: list[CatalogueColumn] = []
-    for column in columns:
-        fresh.append(_name(field, column, taken))
-        taken.add(fresh[-1].column_name)
-        _add_column(tx, table, fresh[-1])
-    catalogue.add_columns(tx, table, fresh, None if fills is None else dict(fills))
-    return fresh
-
-
-def _system_names() -> set[str]:
-    return {column.name for column in main_columns()} | {"_parent", "_position"}
-
-
-def _name(field: Field, column: FieldColumn, taken: set[str]) -> CatalogueColumn:
-    name = names.column_name(field.key, column.suffix, taken)
-    target = column.references or ""
-    return CatalogueColumn(field.key, column.suffix, name, column.stored.value, column.scale, target)
-
-
-def _add_column(tx: Tx, table: str, column: CatalogueColumn) -> None:
-    metadata = MetaData()
-    new: Column[object] = Column(column.column_name, column_type(column.stored, column.scale), nullable=True)
-    holder = Table(table, metadata, new)
-    quote = tx.conn.dialect.identifier_preparer
-    definition = str(CreateColumn(holder.c[column.column_name]).compile(dialect=tx.conn.dialect))
-    clause = ""
-    if column.stored == Stored.ID.value and (target := _target_table(tx, column.target)):
-        clause = f" REFERENCES {quote.quote(target)} (id)"
-    # Names come from the catalogue's alphabet and are quoted by the dialect; no text of a person is in this statement.
-    tx.conn.execute(text(f"ALTER TABLE {quote.quote(table)} ADD COLUMN {definition}{clause}"))
-
-
-def _target_table(tx: Tx, target: str) -> str | None:
-    if target in TARGETS:
-        return TARGETS[target]
-    app, _, form = target.partition(".")
-    return catalogue.table_names(tx, app, form).get("")
-
-
 def _create_indexes(tx: Tx, app: CompiledApp, form: CompiledForm, stale: frozenset[str]) -> bool:
     physical = load_physical(tx, form.app, form.key)
+    for index in unfit_indexes(form, physical):
+        tx.conn.execute(DropIndex(index, if_exists=True))
     for index in wanted_indexes(app, form, physical):
         tx.conn.execute(CreateIndex(index, if_not_exists=True))
     make_unique(tx, form, physical)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Index, func
 from sqlalchemy.types import JSON
 
-from dougong.fields.base import Stored
+from dougong.fields.base import Field, Stored
 from dougong.spec.compiled import CompiledApp, CompiledField, CompiledForm
 from dougong.tables.names import index_name
 from dougong.tables.physical import PhysicalForm, PhysicalTable
@@ -32,13 +32,24 @@ def wanted_indexes(app: CompiledApp, form: CompiledForm, physical: PhysicalForm)
         yield Index(index_name(table.table.name, "_parent"), table.table.c["_parent"], table.table.c["_position"])
 
 
-def _fits(field: CompiledField | None) -> bool:
+def unfit_indexes(form: CompiledForm, physical: PhysicalForm) -> Iterator[Index]:
+    """Indexes that may be there from when a field took shorter values than it does now, or was filled beforehand."""
+    main = physical.main
+    for field in form.fields.values():
+        column = sort_column(main, field.key) if field.spec.columns() and not fits(field.spec) else None
+        if column is not None:
+            yield Index(index_name(main.table.name, column.name), column, main.table.c.id, _table=main.table)
+
+
+def fits(field: Field) -> bool:
     """Whether every value of a field is short enough for an index entry (PostgreSQL: a third of a page)."""
-    if field is None:
-        return True
-    if field.spec.columns()[0].stored in (Stored.JSON, Stored.KEYS):
+    if field.columns()[0].stored in (Stored.JSON, Stored.KEYS):
         return False
-    return int(field.spec.shape().get("maxLength", 0)) <= LONGEST
+    return int(field.shape().get("maxLength", 0)) <= LONGEST
+
+
+def _fits(field: CompiledField | None) -> bool:
+    return field is None or fits(field.spec)
 
 
 def unique_column(table: PhysicalTable, key: str) -> Column[Any] | None:
@@ -57,7 +68,7 @@ def unique_indexes(form: CompiledForm, physical: PhysicalForm, dialect: str) -> 
         if column is not None:
             # A long text is compared by its digest: it would not fit into an entry.
             long = dialect == "postgresql" and not _fits(field)
-            name = index_name(main.table.name, "u", column.name)
+            name = index_name(main.table.name, "u~" if long else "u", column.name)
             found[name] = (field.key, _unique(name, func.md5(column) if long else column, living))
     if form.spec.number:
         name = index_name(main.table.name, "u", "number")

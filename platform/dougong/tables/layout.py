@@ -5,7 +5,7 @@ from typing import Any
 
 from dougong.db import Tx
 from dougong.spec.compiled import CompiledApp
-from dougong.tables.catalogue import CatalogueColumn
+from dougong.tables.catalogue import CatalogueColumn, forms_ever
 from dougong.tables.physical import Lines, lines_of
 
 Layout = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -15,12 +15,18 @@ target], …]}``."""
 
 def layout_of(tx: Tx, app: CompiledApp) -> dict[str, Any]:
     """The layout of an app's forms as the catalogue has them now."""
+    return {form.key: _plain_form(tx, form.app, form.key) for form in app.forms.values()}
+
+
+def layout_ever(tx: Tx, app: str) -> dict[str, Any]:
+    """The same for every form of the app that has tables, also those it has no more."""
+    return {form: _plain_form(tx, app, form) for form in forms_ever(tx, app)}
+
+
+def _plain_form(tx: Tx, app: str, form: str) -> dict[str, Any]:
     return {
-        form.key: {
-            key: {"table": name, "columns": [_plain(line) for line in columns]}
-            for key, (name, columns) in lines_of(tx, form.app, form.key).items()
-        }
-        for form in app.forms.values()
+        key: {"table": name, "columns": [_plain(line) for line in columns]}
+        for key, (name, columns) in lines_of(tx, app, form).items()
     }
 
 

@@ -49,6 +49,12 @@ class LiveForm:
         """The form as it is published."""
         return self.now or self
 
+    def older(self, path: str) -> str:
+        """What a path of the published form is here, "" where this form has no such field."""
+        if self.now is None:
+            return path
+        return next((old for old, new in self.newer.items() if new == path), "")
+
     def titled_by(self) -> frozenset[str]:
         """The names a record's title is made of: those of its formula, else its first field of text."""
         if self.form.record_title is not None:

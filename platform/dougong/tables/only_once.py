@@ -30,7 +30,7 @@ def make_unique(tx: Tx, form: CompiledForm, physical: PhysicalForm) -> None:
 def _known(main: PhysicalTable) -> set[str]:
     """Every name a unique index of this table could have had."""
     columns = [column.name for column in main.columns.values()]
-    return {index_name(main.table.name, "u", name) for name in (*columns, "number")}
+    return {index_name(main.table.name, how, name) for name in (*columns, "number") for how in ("u", "u~")}
 
 
 def _repeated(tx: Tx, form: CompiledForm, main: PhysicalTable, key: str) -> list[Problem]:

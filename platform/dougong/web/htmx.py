@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, current_app, flash, make_response, render_template, request
 from flask_htmx import HTMX  # type: ignore[import-untyped]
@@ -51,6 +52,7 @@ def blocks(template: str, names: Iterable[str], values: dict[str, Any]) -> str:
 
 def see_other(url: str) -> Response:
     """Go on to another page after a POST: 303, or for htmx a full load of it, so that a page never lands in a slot."""
+    url = quote(url, safe="/:?#[]@!$&'()*+,;=%~")  # a part of it may be what somebody else wrote
     if is_htmx():
         response = Response(status=204)
         response.headers["HX-Redirect"] = url

@@ -1,6 +1,7 @@
 """The one address that changes drafts: every way of asking, what is told, and what two people see of each other."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -103,6 +104,26 @@ def test_one_property_is_set_and_one_cleared(shop: Any) -> None:
     assert field(shop, "total").at_least is None
     shop.op(op="set", place="forms.request.access.all", property="read", value="*")
     assert shop.spec().forms[0].access[0].read is None
+
+
+def test_a_deleted_field_leaves_the_lists_and_comes_back_with_them(shop: Any, text: Any) -> None:
+    shop.op(op="add", parent="lists", title="全部", key="all", p__form="request")
+    shop.op(op="set", place="lists.all", property="columns", value=["reason", "category", "total"])
+    shop.op(op="set", place="lists.all", property="sort", value=["-category", "reason"])
+    shop.op(op="add", parent="lists", title="类别", key="kinds", p__form="request")
+    shop.op(op="set", place="lists.kinds", property="columns", value=["category"])
+    gone = shop.op(htmx=True, op="delete", nodes=f"{FIELDS}.category")
+    every, kinds = shop.spec().lists
+    assert (every.columns, every.sort) == (("reason", "total"), ("reason",))
+    assert kinds.columns == ("category",)  # it would show nothing: its maker decides
+    assert "已删除字段“类别”，列表里也去掉了它" in text(gone)
+    assert 'id="canvas"' not in gone.text
+    back = re.search(r'value="goto&amp;step=(\d+)"', gone.text)
+    assert back is not None
+    answer = shop.op(htmx=True, op="goto", step=back[1])
+    assert json.loads(answer.headers["HX-Trigger"])["designed"]["at"] == "category"
+    every, kinds = shop.spec().lists
+    assert (every.columns, every.sort) == (("reason", "category", "total"), ("-category", "reason"))
 
 
 def test_copy_convert_rename_delete_and_a_whole_operation(shop: Any) -> None:

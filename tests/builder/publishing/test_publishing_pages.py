@@ -111,7 +111,7 @@ def test_a_draft_with_problems_is_not_published(shop: Any) -> None:
     shop.edit(Add(parent="lists", key="all", title="All", values={"form": "note", "columns": ["text", "nobody"]}))
     page = shop.get("/publish").text
     assert "1 thing to correct first" in page
-    assert "lists.all.columns" in page
+    assert "list “All” · Columns" in page
     assert "Correct the problems to publish" in page
     assert "the tests run after that" in page
     assert "Publish version" not in page

@@ -17,7 +17,7 @@ from dougong.spec.parse import parse
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,47}")
 SLOW = settings(
-    max_examples=2, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+    max_examples=1, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 

@@ -367,6 +367,14 @@ def test_samples_name_their_records(place, plans):
     assert effect.samples[0].called == "N-0001 名0"
 
 
+def test_a_number_that_the_title_holds_is_named_once(place, plans):
+    said = {"number": {"pattern": "N-{0000}"}, "record_title": 'number & " " & name'}
+    app = place.publish(form(field("name"), field("a"), **said))
+    plans.filled(app, {"name": "名", "a": "no"})
+    effect = plans.effect(app, "forms.f.fields.a", form(field("name"), field("a", "number"), **said))
+    assert effect.samples[0].called == "N-0001 名"
+
+
 def test_every_sentence_reads_in_both_languages(place, plans):
     app = place.publish(form(field("a"), field("b", "choice", options=OPTIONS), flow=FLOW))
     plans.filled(app, {"a": "x", "b": "red"})

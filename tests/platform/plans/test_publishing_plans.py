@@ -223,3 +223,36 @@ def test_publishing_what_is_published_changes_and_audits_nothing(place, plans):
     before = len(entries(place, app))
     assert plans.publish(app, form(field("a"))).number == 1
     assert len(entries(place, app)) == before
+
+
+def test_many_changes_of_one_publish_and_back_and_forth(plans):
+    """A form and a field renamed and retyped, moved into a section, a sub-table with its columns; undone, and again."""
+    number, lines = field("a", "text"), field("t", "subtable", fields=[field("x", "text"), field("y", "text")])
+    flow = {"key": "flow", "steps": [{"key": "boss", "type": "approve", "who": {"supervisor_of": "submitter"}}]}
+    lists = [{"key": "l", "title": "L", "form": "f", "columns": ["a"], "search": ["a"], "sort": ["a"]}]
+    app = plans.place.publish(form(number, field("b", "text"), lines, flow=flow), lists=lists)
+    ids = [
+        plans.place.make("ann", f"{app}.f", {"a": text, "b": "b", "t": [{"x": text, "y": "why"}]}).id
+        for text in ("1", "about two", "3.50")
+    ]
+    section = {"key": "s", "type": "section", "title": "S", "fields": [field("sum", "number", decimals=2, was=["a"])]}
+    table = field(
+        "rows", "subtable", was=["t"], fields=[field("n", "number", decimals=2, was=["x"]), field("y", "text")]
+    )
+    later = {**form(section, field("b", "text"), table, flow=flow), "key": "g", "was": ["f"]}
+    lists = [{"key": "l", "title": "L", "form": "g", "columns": ["sum"], "sort": ["sum"]}]
+    plans.publish(app, later, lists=lists)
+    assert plans.values(app, "sum", "g") == [1, None, Decimal("3.5")]
+    assert plans.values(app, "rows.n", "g") == [1, None, Decimal("3.5")]
+    plans.place.change("ann", f"{app}.g", ids[0], {"sum": "7"})
+    plans.undo(app, 2)
+    assert plans.values(app, "a") == ["7", "about two", "3.50"]
+    assert plans.values(app, "t.x") == ["1", "about two", "3.50"]
+    plans.undo(app, 3)
+    assert plans.values(app, "sum", "g") == [7, None, Decimal("3.5")]
+    plans.restore(app, 1)
+    assert plans.values(app, "a") == ["7", "about two", "3.50"]
+    plans.place.change("ann", f"{app}.f", ids[1], {"a": "two", "t": []})
+    assert plans.values(app, "a") == ["7", "two", "3.50"]
+    assert plans.found(app, "l", "two") == 1
+    assert plans.place.make("ann", f"{app}.f", {"a": "new", "t": [{"x": "1"}]}).id

@@ -77,6 +77,26 @@ def test_a_limit_changes(compared: Any) -> None:
     assert sentence(found[0], "zh-CN") == "采购原因：最多字数 200 → 8000"
 
 
+@pytest.mark.parametrize(
+    ("now", "chinese", "english"),
+    [
+        (
+            {"zh-CN": "事由", "en": "Reason"},
+            "原因：标题 “原因” → “事由”", "Reason: Title (Chinese) “原因” → “事由”",
+        ),
+        ({"zh-CN": "原因"}, "原因：标题（英文） “Reason” → 无", "Reason: Title “Reason” → “原因”"),
+        ({"zh-CN": "事由", "en": "Cause"}, "原因：标题 “原因” → “事由”", "Reason: Title “Reason” → “Cause”"),
+    ],
+)  # fmt: skip
+def test_a_text_of_one_language_is_told_in_it_to_everybody(
+    purchase: Spec, now: Any, chinese: str, english: str
+) -> None:
+    edited = copy.deepcopy(purchase)
+    field(purchase, "reason")["title"], field(edited, "reason")["title"] = {"zh-CN": "原因", "en": "Reason"}, now
+    (found,) = diff(app_of(purchase), app_of(edited))
+    assert (sentence(found, "zh-CN"), sentence(found, "en")) == (chinese, english)
+
+
 def test_a_default_is_what_was_there_before(compared: Any) -> None:
     found = compared(lambda s: field(s, "total").update(decimals=4))
     assert (found[0].before, found[0].after) == (2, 4)

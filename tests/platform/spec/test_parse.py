@@ -38,7 +38,9 @@ def test_all_problems_come_at_once_each_with_its_line(purchase_text: str) -> Non
     ]
     first, second, third, _ = parsed.problems
     assert first.params["nearest"] == "year"
-    assert second.params == {"wanted": ["integer"], "found": "string"}
+    assert second.params == {
+        "wanted": {"zh-CN": "整数", "en": "a whole number"}, "found": {"zh-CN": "文字", "en": "text"},
+    }  # fmt: skip
     assert third.params["nearest"] == "accept"
     lines = text.split("\n")
     for problem, written in zip(parsed.problems, ['"yaer"', '"1"', '"acept"', '"Orders"'], strict=True):

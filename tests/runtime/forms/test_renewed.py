@@ -1,6 +1,7 @@
 """A form published anew while its page is open: the page is told, nothing is lost, what has no place is kept to copy."""
 
 import json
+import re
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +9,9 @@ import pytest
 from werkzeug.datastructures import FileStorage
 
 from dougong.apps import publish_files
+from dougong.people.accounts import find_person
+from dougong.people.actor import load_actor
+from dougong.records import Create, Update, write
 from dougong_runtime import forms
 
 NEW = "/a/pad/note/new"
@@ -217,3 +221,34 @@ def test_a_publish_between_reading_and_storing(site: Any, publish: Any, monkeypa
     made = kept.send(SUBMIT)
     assert made.status == 200
     assert "a.txt" in made.words
+
+
+def test_files_of_a_running_approval_are_opened_under_any_key(site: Any, publish: Any) -> None:
+    """Its form keeps a field that was renamed, or taken away, and so do its readers; files attached by it are found too."""
+    flow = {"key": "flow", "steps": [{"key": "boss", "type": "approve", "who": {"supervisor_of": "submitter"}}]}
+    two = [*FIRST, {"type": "file", "key": "more", "title": "附件"}]
+    publish(two, flow=flow)
+    token = site.open("zhang", NEW).value("csrf_token")
+
+    def sent(field: str) -> str:
+        data = {"file": upload(f"{field}.txt"), "csrf_token": token}
+        answer = site.client("zhang").post(f"/files?for=pad.note.{field}&name={field}", data=data)
+        return re.search(r'value="([0-9a-f]{32})"', answer.text)[1]  # type: ignore[index]
+
+    ids = [sent("quote"), sent("more"), sent("quote")]
+
+    def writing(work: Any) -> Any:
+        composition = site.composition
+        actor = composition.database.read(lambda tx: load_actor(tx, find_person(tx, "zhang")))
+        return composition.write(actor, "page", lambda v: work(v, v.forms.form("pad.note")))
+
+    values = {"why": "x", "quote": ids[:1], "more": ids[1:2]}
+    made = writing(lambda v, live: write(v, live, [Create(values)]))[0]
+    renamed = [*changed("quote"), {"type": "file", "key": "paper", "title": "报价", "was": ["quote"]}]
+    publish(renamed, flow=flow)
+    writing(lambda v, live: write(v, live, [Update(made.id, 1, {"paper": [ids[0], ids[2]]})]))
+    assert [site.open("zhang", f"/files/{id}").status for id in ids] == [200, 200, 200]
+    assert [site.open("sun", f"/files/{id}").status for id in ids] == [200, 200, 200], "everybody reads these"
+    mine = [{"key": "own", "who": "submitter", "can": ["create", "read", "edit"]}]
+    publish(renamed, flow=flow, access=mine)
+    assert [site.open("sun", f"/files/{id}").status for id in ids] == [404, 404, 404]

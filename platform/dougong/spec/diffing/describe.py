@@ -83,6 +83,9 @@ def changed(part: Part, name: str, was: Any, now: Any, before: Parts, after: Par
     code, more = _listing(part, name, was, now, before, after) or ("change.changed", {
         "before": naming.value(part, name, was, before), "after": naming.value(part, name, now, after),
     })  # fmt: skip
+    if shown := naming.tongues(was, now):
+        params["property"] = naming.in_language_of(params["property"], shown)
+        more = {side: naming.in_tongues(text, more[side], shown) for side, text in (("before", was), ("after", now))}
     return Difference("changed", part.kind, part.place, name, plain(was), plain(now), code, {**params, **more})
 
 

@@ -147,6 +147,34 @@ def value(part: Part, name: str, given: Any, table: Parts) -> Any:
     return item(part, name, given, table) if isinstance(given, str) else clipped(_bare(given))
 
 
+def tongues(was: Any, now: Any) -> dict[str, str]:
+    """Of a text in several languages, by reader: the language to show instead of theirs, which says the same in both."""
+    if not all(
+        isinstance(each, str) or (isinstance(each, dict) and each.keys() <= set(LANGUAGES)) for each in (was, now)
+    ):
+        return {}
+    texts = [each if isinstance(each, dict) else dict.fromkeys(LANGUAGES, each) for each in (was, now)]
+    other = next((each for each in LANGUAGES if texts[0].get(each, "") != texts[1].get(each, "")), None)
+    same = [each for each in LANGUAGES if in_language(texts[0], each) == in_language(texts[1], each)]
+    return dict.fromkeys(same, other) if other else {}
+
+
+def in_tongues(text: LocalText, usual: Any, shown: Mapping[str, str]) -> Any:
+    """A value as the sentence shows it, but to the readers in ``shown`` in the language given there."""
+    texts = text if isinstance(text, dict) else dict.fromkeys(LANGUAGES, text)
+    other = {reader: texts.get(language, "") for reader, language in shown.items()}
+    said_so = {reader: f"“{each}”" if each else say("change.nothing", reader) for reader, each in other.items()}
+    return {**usual, **said_so}
+
+
+def in_language_of(name: Text, shown: Mapping[str, str]) -> Text:
+    """The name of a property, with the language to the readers in ``shown``: ``标题（英文）``."""
+    return {**name, **{
+        reader: say("change.in_language", reader, property=name, language=both(f"change.value.language.{language}"))
+        for reader, language in shown.items()
+    }}  # fmt: skip
+
+
 def item(part: Part, name: str, given: str, table: Parts) -> Text:
     """One text of a property: a word we know, a thing that has a title, else what is written, in quotation marks."""
     last = name.rpartition(".")[2]
