@@ -362,7 +362,7 @@ def ways(site: Any, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch:
 
 @pytest.mark.parametrize("ways", WHO, indirect=True)
 def test_every_way_in_gives_one_verdict(ways: Ways) -> None:
-    proved(ways, 40)
+    proved(ways, 24)
 
 
 @pytest.mark.soak

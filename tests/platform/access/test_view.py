@@ -56,7 +56,7 @@ def grants(draw: st.DrawFn) -> list[dict[str, Any]]:
     return found
 
 
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=35, deadline=None, suppress_health_check=list(HealthCheck))
 VALUES = [
     {"secret": secret, "kind": kind, "amount": amount, "owner": owner}
     for secret, kind, amount, owner in itertools.product(
