@@ -9,9 +9,10 @@ from dougong.apps.converting import converting
 from dougong.apps.order import by_reference
 from dougong.apps.published import PublishedApp, Registry
 from dougong.apps.renaming import follow_keys
+from dougong.apps.staging import MANY
 from dougong.apps.tables import app as app_table
 from dougong.apps.tables import revision
-from dougong.apps.titles import TITLE, retitle, stale
+from dougong.apps.titles import TITLE, many, renew_later, retitle, stale
 from dougong.db import Tx
 from dougong.errors import Problem, Refused
 from dougong.records.reindex import fill_index
@@ -21,7 +22,7 @@ from dougong.spec.dump import dump
 from dougong.spec.model import App
 from dougong.spec.parse import parse
 from dougong.spec.record_schema import record_schema
-from dougong.tables import evolve, index, layout_ever, layout_of
+from dougong.tables import LiveForm, evolve, index, layout_ever, layout_of
 
 
 def publish_files(tx: Tx, texts: Mapping[str, bytes], door: str, note: str = "") -> list[PublishedApp]:
@@ -77,15 +78,25 @@ def publish(
     if retyped:
         converting(tx, registry, retyped)
     old = stale(before, compiled) if before else frozenset()
-    to_fill = index(tx, compiled, old)
+    later = many(tx, compiled.forms.values(), MANY) if old else frozenset()
+    at_once = frozenset(each for each in old if each.partition(".")[0] not in later)
+    to_fill = index(tx, compiled, at_once)
     _store(tx, compiled, number, generation, text, note, by)
     published = Registry(tx).publish(compiled.key, number, generation)
     for key, live in published.forms.items():
-        if f"{key}.{TITLE}" in old:
+        if f"{key}.{TITLE}" in at_once:
             retitle(tx, live)
+        elif key in later and _shown_otherwise(live, old):
+            renew_later(tx, live)
     for key in to_fill:
         fill_index(tx, published.forms[key])
     return published
+
+
+def _shown_otherwise(live: LiveForm, stale: frozenset[str]) -> bool:
+    """Whether records go by another title now, or are found by other words."""
+    search = live.physical.search
+    return any(f"{live.form.key}.{name}" in stale for name in (TITLE, *(search.fields if search else ())))
 
 
 def _store(tx: Tx, compiled: CompiledApp, number: int, generation: int, text: str, note: str, by: int | None) -> None:

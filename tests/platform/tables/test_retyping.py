@@ -1,6 +1,7 @@
 """Fields and forms that change their type or key: values follow, nothing is lost, and old revisions can still be read."""
 
 import json
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -182,3 +183,19 @@ def test_a_new_field_is_filled_beforehand_where_records_are_many(place: Any, mon
     assert batches == [3, 6, 7]
     assert [place.look("ann", ref, id).values["c"] for id in (*ids, late)] == ["Café"] * 7 + [None]
     assert place.make("ann", ref, {"a": "new"}).after["c"] == "Café"
+
+
+def test_many_records_get_their_titles_and_words_after_the_switch(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = [{"key": "l", "title": "L", "form": "f", "columns": ["a"], "search": ["a"]}]
+    app = place.publish(form(field("a"), field("b")), lists=lists)
+    ref, database = f"{app}.f", place.composition.database
+    ids = [place.make("ann", ref, {"a": f"first{n}", "b": f"second{n}"}).id for n in range(5)]
+    monkeypatch.setattr(sys.modules["dougong.apps.publish"], "MANY", 3)
+    forms = [{**form(field("a"), field("b"), record_title="b"), "title": "f", "access": EVERYBODY}]
+    spec = {"dougong": 1, "app": {"key": app, "title": app}, "forms": forms, "lists": lists}
+    statements = place.asked(lambda: database.write(lambda tx: publish_files(tx, {"x": json.dumps(spec).encode()}, "test")))
+    assert [place.look("ann", ref, id).title for id in ids] == [f"second{n}" for n in range(5)]
+    stored = next(at for at, each in enumerate(statements) if each.startswith("INSERT INTO revision"))
+    assert all(at > stored for at, each in enumerate(statements) if "_title=" in each), "the switch did not wait for it"
+    query = lambda v: rows(v, Query(v.forms.form(ref), ("a",), text="second3", search_in=("_title",)))  # noqa: E731
+    assert [one.id for one in place.reading("ann", query).rows] == [ids[3]]
