@@ -161,7 +161,7 @@ def test_writers_lose_nothing_to_changes_of_type(empty_site: Any, monkeypatch: p
 
 @pytest.mark.soak
 def test_writers_lose_nothing_to_many_changes_of_type(empty_site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    print(race(empty_site, monkeypatch, flips=60, writers=4), "writes, none lost")
+    print(race(empty_site, monkeypatch, flips=20, writers=3), "writes, none lost")
 
 
 def test_the_race_is_lost_where_writers_do_not_write_both(empty_site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
