@@ -109,7 +109,7 @@ def test_a_type_changes_over_a_million_records(made: tuple[Composition, str, str
     longest = told.get(timeout=60)
     people.join(30)
     print(
-        f"\n{ROWS:,} records: filled in {filling:.1f} s, switched (and titled by the field, titled anew) in {whole - filling:.2f} s; meanwhile"
+        f"\n{ROWS:,} records: filled in {filling:.1f} s, switched in {whole - filling:.2f} s; meanwhile"
         f" {longest['reads']:.0f} reads, longest {longest['read'] * 1000:.0f} ms,"
         f" {longest['writes']:.0f} writes, longest {longest['write'] * 1000:.0f} ms"
     )
